@@ -1,0 +1,56 @@
+"""THE CONTRACT between crosspost and a platform. An adapter needs this package and `crosspost.domain`, no more."""
+
+from crosspost.adapter.contract import (
+    Absent,
+    Access,
+    Adapter,
+    CannotTell,
+    Capabilities,
+    Connection,
+    Found,
+    Identity,
+    Lookup,
+    Problem,
+    Receipt,
+)
+from crosspost.adapter.failures import (
+    AccountBlocked,
+    AppBlocked,
+    CredentialRefused,
+    DeliveryFailure,
+    Duplicate,
+    NotSent,
+    RateLimited,
+    Refused,
+    Rejected,
+    Scope,
+    Uncertain,
+)
+from crosspost.domain.content import Content, ContentMedium
+
+__all__ = [
+    "Absent",
+    "Access",
+    "AccountBlocked",
+    "Adapter",
+    "AppBlocked",
+    "CannotTell",
+    "Capabilities",
+    "Connection",
+    "Content",
+    "ContentMedium",
+    "CredentialRefused",
+    "DeliveryFailure",
+    "Duplicate",
+    "Found",
+    "Identity",
+    "Lookup",
+    "NotSent",
+    "Problem",
+    "RateLimited",
+    "Receipt",
+    "Refused",
+    "Rejected",
+    "Scope",
+    "Uncertain",
+]

@@ -1,0 +1,1 @@
+"""Nouns and pure rules: plain frozen values, without input or output, clock, or SQL."""

@@ -1,0 +1,145 @@
+"""Campaigns as the centre writes them: posts, their texts in each language, facts, media."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from crosspost.domain.schedule import WallTime, at_instant
+from crosspost.domain.selection import Selection
+from crosspost.domain.text import digest_of_text
+
+#: What stands for "every language" or "every platform" where a field does not depend on it.
+ANY = "*"
+
+#: The fields of a post that owners may set. Alt text hangs on its medium, see `alt_of`.
+TEXT = "text"
+LINK = "link"
+TIME = "time"
+OPT_OUT = "opt-out"
+
+#: The campaign column of posts that one mission sends on its own, and what their ids begin with instead.
+NO_CAMPAIGN = "-"
+SINGLE = "post"
+
+#: How long after its own time a post may still leave.
+DEFAULT_EXPIRES = timedelta(hours=4)
+
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+
+
+def is_identifier(text: str) -> bool:
+    """Say whether the text may name a campaign, post or mission: small letters, digits, `-`, `_`, `.`."""
+    return IDENTIFIER.fullmatch(text) is not None
+
+
+def alt_of(sha256: str) -> str:
+    """Return the field name of the alt text of a medium."""
+    return f"alt:{sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One owner's value of one field of a post, for one language and perhaps one platform.
+
+    The centre's texts and an embassy's overrides are both Variants; only the owner differs. `source` is the digest of
+    the source text that the value was made from; "" where the value is itself the source, or does not depend on it.
+    """
+
+    owner: str
+    field: str
+    language: str
+    platform: str
+    value: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image of a post: what the bytes are (SHA-256, MIME type, size in bytes, pixels) and the file they came from."""
+
+    sha256: str
+    mime: str
+    size: int
+    width: int
+    height: int
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value that is corrected in one place and used in many texts, kept as text with its type."""
+
+    name: str
+    type: str
+    text: str
+
+    @classmethod
+    def of(cls, name: str, value: str | bool | float | date | datetime) -> Fact:  # noqa: FBT001 - a TOML value
+        """Return the fact that holds a TOML value."""
+        if isinstance(value, (date, datetime)):
+            return cls(name, type(value).__name__, value.isoformat())
+        return cls(name, "number" if isinstance(value, (int, float)) else "text", str(value))
+
+    @property
+    def value(self) -> str | Decimal | date | datetime:
+        """The value in its own type."""
+        if self.type == "date":
+            return date.fromisoformat(self.text)
+        if self.type == "datetime":
+            return datetime.fromisoformat(self.text)
+        return Decimal(self.text) if self.type == "number" else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One thing to say, at one time, in several languages.
+
+    `expires` counts from the post's own time. An embargo is one instant everywhere: nobody may move it.
+    """
+
+    id: str
+    at: WallTime
+    variants: tuple[Variant, ...]
+    expires: timedelta = DEFAULT_EXPIRES
+    embargo: bool = False
+    media: tuple[Medium, ...] = ()
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages that the centre has texts in, in the order of the file."""
+        return tuple(dict.fromkeys(v.language for v in self.variants if v.field == TEXT))
+
+    def source_digest(self, field: str, source_language: str, platform: str = ANY) -> str:
+        """Return the digest of what a translation of the field is made from; "" where there is no source."""
+        found = {v.platform: v.value for v in self.variants if v.field == field and v.language == source_language}
+        value = found.get(platform, found.get(ANY))
+        return digest_of_text(value) if value is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as queued. `source` is the language that the others are translated from; `require` must be there."""
+
+    id: str
+    title: str
+    source: str
+    audience: Selection
+    posts: tuple[Post, ...]
+    owner: str = ""
+    require: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def post(self, post_id: str) -> Post | None:
+        """Return the post of that id, if there is one."""
+        return next((post for post in self.posts if post.id == post_id), None)
+
+    def media(self) -> Iterator[Medium]:
+        """Yield every medium of every post."""
+        return (medium for post in self.posts for medium in post.media)
+
+    def rushed(self, now: datetime) -> Campaign:
+        """Return the campaign with every post moved to now, which is what `--now` asks for."""
+        return replace(self, posts=tuple(replace(post, at=at_instant(now)) for post in self.posts))

@@ -1,0 +1,50 @@
+"""The life of a delivery: its id, its states, and the legal moves between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE
+
+
+class State(StrEnum):
+    """Where a delivery stands. *Held* is not a state but a queued delivery with an open block or under a hold."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+#: Every legal move. `cancelled`, `expired` and `failed` return to `queued` only by a person or a new revision, and only
+#: when no attempt may have reached the platform.
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.EXPIRED, State.FAILED}),
+    State.SENDING: frozenset({State.SENT, State.QUEUED, State.UNKNOWN, State.FAILED}),
+    State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.FAILED}),
+    State.SENT: frozenset(),
+    State.FAILED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+    State.EXPIRED: frozenset({State.QUEUED}),
+}
+
+#: States whose post may be out: nothing but the platform's evidence changes what they say.
+MAY_BE_OUT = frozenset({State.SENDING, State.SENT, State.UNKNOWN})
+
+
+class BlockKind(StrEnum):
+    """Why a delivery may not leave now. Each is closed only by its own remedy."""
+
+    LATE = "late"
+    STALE = "stale"
+    REVIEW = "review"
+    APPROVAL = "approval"
+
+
+def delivery_id(campaign: str, post: str, account: str, slot: str, occurrence: str = "") -> str:
+    """Return the id of a delivery, which can be read: `cop31/opening/amb-jp-tokyo/twitter/ja`."""
+    said = f"{post}@{occurrence}" if occurrence else post
+    return f"{SINGLE if campaign == NO_CAMPAIGN else campaign}/{said}/{account}/{slot}"

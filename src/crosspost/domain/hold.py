@@ -1,0 +1,20 @@
+"""Holds: a stop on part of the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crosspost.domain.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A stop: what it covers, why, who set it and when (UTC), and until when, if it ends by itself."""
+
+    id: int
+    scope: Selection
+    reason: str
+    who: str
+    since: datetime
+    until: datetime | None = None
