@@ -19,6 +19,7 @@ class Reason(StrEnum):
     SAME_TEXT = "same-text"
     OPTED_OUT = "opted-out"
     ACCOUNT = "account"
+    ALREADY_SAID = "already-said"
     UNFIT = "unfit"
     BROKEN = "broken"
 

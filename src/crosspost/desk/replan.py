@@ -1,0 +1,168 @@
+"""Changing what plans depend on: the change and the new plans are written together, or not at all.
+
+A plan is computed from what is stored, outside any write transaction; it is written in the transaction that advances its
+campaign's plan number, and only if that number is still the one it was computed from. Whoever comes second computes
+again, with the other's change in it: so neither is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from crosspost.desk.desk import Desk
+from crosspost.domain.campaign import Campaign, Variant
+from crosspost.domain.network import Network
+from crosspost.domain.planned import Plan
+from crosspost.errors import ConflictError
+from crosspost.planning import Situation, plan
+from crosspost.store import Transaction, campaigns, network, plans
+from crosspost.store.plans import Changes, Standing
+from crosspost.store.tables import Operation
+from crosspost.templating import render
+
+#: How often a plan is computed again because somebody else was quicker.
+_TRIES = 25
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a campaign's plan depends on, as stored. `number` is the plan number it was read at, -1 for a new campaign."""
+
+    number: int
+    campaign: Campaign | None
+    network: Network
+    operations: Mapping[str, Operation]
+    overrides: Mapping[str, tuple[Variant, ...]]
+    standing: Standing
+
+
+class Change(Protocol):
+    """Something that alters what plans depend on."""
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return what the campaign's plan depends on once the change is made."""
+        ...
+
+    def write(self, tx: Transaction) -> None:
+        """Write the change."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No change: plans are only brought up to date."""
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return it as it is."""
+        return before
+
+    def write(self, tx: Transaction) -> None:
+        """Write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A campaign's new plan, and what it changed in the queue."""
+
+    plan: Plan
+    changes: Changes
+
+
+def snapshot(tx: Transaction, campaign_id: str) -> Snapshot:
+    """Return what a campaign's plan depends on now."""
+    row = campaigns.find(tx, campaign_id)
+    is_active = row is not None and row.status == campaigns.ACTIVE
+    return Snapshot(
+        number=row.plan_number if row else -1,
+        campaign=campaigns.current(tx, row)[0] if row and is_active else None,
+        network=network.load(tx),
+        operations=network.operations(tx),
+        overrides=campaigns.overrides(tx, campaign_id),
+        standing=plans.standing(tx, campaign_id),
+    )
+
+
+def active_campaigns(tx: Transaction) -> list[str]:
+    """Return the ids of the campaigns that are planned."""
+    return [row.id for row in campaigns.every(tx) if row.status == campaigns.ACTIVE]
+
+
+def planned(desk: Desk, seen: Snapshot, now: datetime) -> Plan:
+    """Return the plan that follows from a snapshot; a campaign that is withdrawn plans nothing."""
+    if seen.campaign is None:
+        return Plan((), ())
+    return plan(
+        Situation(
+            campaign=seen.campaign,
+            network=seen.network,
+            now=now,
+            adapters=desk.adapters,
+            render=render,
+            overrides=seen.overrides,
+            closed=closed_accounts(seen.network, seen.operations),
+            known=seen.standing.known,
+            said=seen.standing.said,
+        )
+    )
+
+
+def closed_accounts(known: Network, operations: Mapping[str, Operation]) -> dict[str, str]:
+    """Return the accounts that nothing is planned for, with the reason."""
+    closed = {}
+    for account_id in known.accounts:
+        state = operations[account_id].state if account_id in operations else "new"
+        if state == "new":
+            closed[account_id] = f"not enabled yet: `crosspost account check {account_id}`"
+        elif state == "retired":
+            closed[account_id] = "the account is retired"
+    return closed
+
+
+def preview(desk: Desk, campaign_id: str, change: Change) -> Outcome:
+    """Return what a change would do, and do nothing."""
+    with desk.store.read() as tx:
+        new = planned(desk, change.see(snapshot(tx, campaign_id)), desk.clock())
+        return Outcome(new, plans.difference(tx, campaign_id, new))
+
+
+def commit(desk: Desk, campaign_ids: Iterable[str] | None, change: Change) -> dict[str, Outcome]:
+    """Make a change and write the plans that follow from it; without ids, those of all active campaigns.
+
+    Raises:
+        ConflictError: when others kept changing the same campaigns.
+    """
+    now = desk.clock()
+    wanted = None if campaign_ids is None else tuple(campaign_ids)
+    for _ in range(_TRIES):
+        with desk.store.read() as tx:
+            ids = active_campaigns(tx) if wanted is None else wanted
+            before = {campaign_id: snapshot(tx, campaign_id) for campaign_id in ids}
+        new = {campaign_id: planned(desk, change.see(seen), now) for campaign_id, seen in before.items()}
+        try:
+            with desk.store.write() as tx:
+                return _write(tx, before, new, change, is_all=wanted is None)
+        except _Overtaken:
+            continue
+    raise ConflictError("others keep changing the same campaigns: try again in a moment; nothing was changed")
+
+
+class _Overtaken(Exception):  # noqa: N818 - a turn of the road, not an error
+    """Raised inside the write transaction, so that it is rolled back."""
+
+
+def _write(
+    tx: Transaction, before: Mapping[str, Snapshot], new: Mapping[str, Plan], change: Change, *, is_all: bool
+) -> dict[str, Outcome]:
+    if is_all and set(active_campaigns(tx)) != set(before):
+        raise _Overtaken
+    for campaign_id, seen in before.items():
+        is_new = seen.number < 0
+        if is_new and campaigns.find(tx, campaign_id) is not None:
+            raise _Overtaken
+        if not is_new and not campaigns.advance(tx, campaign_id, seen.number):
+            raise _Overtaken
+    change.write(tx)
+    return {campaign_id: Outcome(p, plans.write(tx, campaign_id, p)) for campaign_id, p in new.items()}

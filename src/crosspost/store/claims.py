@@ -1,0 +1,210 @@
+"""Claiming what is due, and writing the intent to send it: the two steps before a post may leave.
+
+A claim leases an account, with a fencing number that only grows; the delivery stays `queued`. The intent (`sending`) is
+written immediately before the one request, by an UPDATE that names state, lease, fence and digest and finds no block
+and no hold. Whoever calls these holds the write transaction, so no hold can be set in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, insert, not_, or_, select, union, update
+
+from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.delivery import State
+from crosspost.domain.network import Network
+from crosspost.store import holds
+from crosspost.store.engine import Transaction
+from crosspost.store.paces import in_force
+from crosspost.store.selection import blocked, under_any
+from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
+
+_delivery = core(Delivery)
+_content = core(ContentRow)
+_lease = core(Lease)
+_attempt = core(Attempt)
+_operation = core(Operation)
+_pace = core(Pace)
+
+#: How many due rows are looked at for each account wanted, so that one account's backlog does not hide the others.
+_ROWS_PER_CLAIM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who claims: a name that says host and process, and until when its leases hold."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery whose account is leased: what to send, and the number that this attempt at it will have.
+
+    `confirmed` is the fingerprint of the credential that the platform has confirmed as this account's, if it has.
+    """
+
+    delivery: str
+    account: str
+    content: Content
+    digest: str
+    due: datetime
+    expires: datetime
+    owner: str
+    fence: int
+    attempt: int
+    confirmed: str
+
+    @property
+    def platform(self) -> str:
+        """The platform that the account is on."""
+        return self.content.platform
+
+
+def may_leave(tx: Transaction, network: Network, now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which nothing but time keeps a queued delivery from leaving."""
+    scopes = [hold.scope for hold in holds.active(tx, now)]
+    open_accounts = select(_operation.c.account).where(_operation.c.state == "enabled", _operation.c.paused == "")
+    return and_(
+        _delivery.c.state == State.QUEUED,
+        _delivery.c.expires > now,
+        not_(blocked()),
+        not_(under_any(scopes, network)),
+        _delivery.c.account.in_(open_accounts),
+    )
+
+
+def is_paced(now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which a delivery's account or app has to wait."""
+    scopes = select(_pace.c.scope).where(in_force(now))
+    return or_(_delivery.c.account.in_(scopes), _delivery.c.platform.in_(scopes))
+
+
+def _busy(now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which a delivery's account is leased, or has a post on the wire or looked for."""
+    other = _delivery.alias("other")
+    accounts = union(
+        select(_lease.c.account).where(_lease.c.owner != "", _lease.c.until > now),
+        select(other.c.account).where(other.c.state == State.SENDING),
+        select(other.c.account).where(other.c.state == State.UNKNOWN, other.c.look_at.is_not(None)),
+    )
+    return _delivery.c.account.in_(accounts)
+
+
+def claim(tx: Transaction, network: Network, worker: Worker, now: datetime, most: int) -> list[Claim]:
+    """Lease up to `most` accounts that have something due, and return the first due delivery of each."""
+    chosen: dict[str, Any] = {}
+    for row in tx.execute(_due(tx, network, now).limit(most * _ROWS_PER_CLAIM)):
+        chosen.setdefault(row.account, row)
+    return [_leased(tx, row, worker) for row in list(chosen.values())[:most]]
+
+
+def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
+    other = _delivery.alias("before")
+    is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT)
+    return (
+        select(_delivery, _content.c.value, _operation.c.fingerprint)
+        .join(_content, _content.c.digest == _delivery.c.content)
+        .join(_operation, _operation.c.account == _delivery.c.account)
+        .where(
+            _delivery.c.due <= now,
+            may_leave(tx, network, now),
+            not_(is_paced(now)),
+            not_(_busy(now)),
+            or_(_delivery.c.after == "", is_out),
+        )
+        .order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
+    )
+
+
+def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
+    values = {"owner": worker.owner, "until": worker.until}
+    taken = tx.execute(update(_lease).where(_lease.c.account == row.account).values(**values, fence=_lease.c.fence + 1))
+    if not taken.rowcount:
+        tx.execute(insert(_lease).values(account=row.account, fence=1, **values))
+    fence = tx.execute(select(_lease.c.fence).where(_lease.c.account == row.account)).scalar_one()
+    return Claim(
+        delivery=row.id,
+        account=row.account,
+        content=as_content(row.value),
+        digest=row.content,
+        due=row.due,
+        expires=row.expires,
+        owner=worker.owner,
+        fence=fence,
+        attempt=row.attempts + 1,
+        confirmed=row.fingerprint,
+    )
+
+
+def as_content(value: dict[str, Any]) -> Content:
+    """Return the content that a row keeps."""
+    return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
+
+
+def holding(claim: Claim, now: datetime) -> ColumnElement[bool]:
+    """Return the condition under which the claim's lease still stands."""
+    return exists().where(
+        _lease.c.account == claim.account,
+        _lease.c.owner == claim.owner,
+        _lease.c.fence == claim.fence,
+        _lease.c.until > now,
+    )
+
+
+def begin(tx: Transaction, network: Network, claim: Claim, now: datetime) -> bool:
+    """Write the intent to send, and say whether it may be sent: nothing has changed and nothing stops it."""
+    result = tx.execute(
+        update(_delivery)
+        .where(
+            _delivery.c.id == claim.delivery,
+            _delivery.c.content == claim.digest,
+            may_leave(tx, network, now),
+            not_(is_paced(now)),
+            holding(claim, now),
+        )
+        .values(state=State.SENDING.value, attempts=claim.attempt, reason="")
+    )
+    if result.rowcount == 1:
+        tx.execute(insert(_attempt).values(**attempt_row(claim, "publish", now)))
+    return bool(result.rowcount == 1)
+
+
+def attempt_row(claim: Claim, step: str, now: datetime) -> dict[str, Any]:
+    """Return the row of an attempt that begins; its outcome comes later."""
+    return {
+        "delivery": claim.delivery,
+        "number": claim.attempt,
+        "step": step,
+        "content": claim.digest,
+        "worker": claim.owner,
+        "fence": claim.fence,
+        "start": now,
+        "outcome": "",
+        "status": 0,
+        "code": "",
+        "detail": "",
+    }
+
+
+def renew(tx: Transaction, worker: Worker) -> None:
+    """Make all of a worker's leases hold until its new end."""
+    tx.execute(update(_lease).where(_lease.c.owner == worker.owner).values(until=worker.until))
+
+
+def let_go(tx: Transaction, claim: Claim) -> None:
+    """Free the claim's account, unless another has leased it since."""
+    tx.execute(
+        update(_lease)
+        .where(_lease.c.account == claim.account, _lease.c.owner == claim.owner, _lease.c.fence == claim.fence)
+        .values(owner="")
+    )
+
+
+def lease_owners(tx: Transaction) -> set[str]:
+    """Return who holds leases now."""
+    return set(tx.execute(select(_lease.c.owner).where(_lease.c.owner != "").distinct()).scalars())

@@ -1,0 +1,139 @@
+"""Reading the queue for people, and the moves that people make in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, update
+
+from crosspost.domain.content import Content
+from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.network import Network
+from crosspost.domain.selection import Selection
+from crosspost.store.claims import as_content
+from crosspost.store.engine import Transaction
+from crosspost.store.plans import BY_PERSON
+from crosspost.store.selection import matching
+from crosspost.store.tables import Attempt, Block, ContentRow, Delivery, ReceiptRow, core
+
+_delivery = core(Delivery)
+_content = core(ContentRow)
+_block = core(Block)
+_receipt = core(ReceiptRow)
+_attempt = core(Attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery as people see it: its row, its content, its open blocks, and the platform's receipt if any."""
+
+    row: Delivery
+    content: Content
+    blocks: tuple[Block, ...]
+    remote_id: str
+    remote_url: str
+
+    @property
+    def state(self) -> str:
+        """The state as it is said to people: `held` where a queued delivery is blocked."""
+        return "held" if self.blocks and self.row.state == State.QUEUED else self.row.state
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it stands; "" where nothing needs to be said."""
+        return "; ".join(f"{block.kind}: {block.why}" for block in self.blocks) or self.row.reason
+
+
+def _listing() -> Select[Any]:
+    return (
+        select(_delivery, _content.c.value, _receipt.c.remote_id, _receipt.c.url)
+        .join(_content, _content.c.digest == _delivery.c.content)
+        .outerjoin(_receipt, _receipt.c.delivery == _delivery.c.id)
+        .order_by(_delivery.c.due, _delivery.c.campaign, _delivery.c.id)
+    )
+
+
+def every(tx: Transaction, selection: Selection, network: Network) -> list[Listed]:
+    """Return the deliveries within the selection, by due time."""
+    condition = matching(selection, network)
+    blocks: dict[str, tuple[Block, ...]] = {}
+    blocked = select(_block).join(_delivery, _delivery.c.id == _block.c.delivery).where(condition)
+    for row in tx.execute(blocked):
+        blocks[row.delivery] = (*blocks.get(row.delivery, ()), Block(**row._mapping))
+    return list(_listed(tx.execute(_listing().where(condition)), blocks))
+
+
+def _listed(rows: Iterable[Any], blocks: dict[str, tuple[Block, ...]]) -> Iterable[Listed]:
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:  # a second receipt is an alarm of its own, not a second delivery
+            continue
+        seen.add(row.id)
+        fields = {name: row._mapping[name] for name in Delivery.model_fields}
+        yield Listed(
+            Delivery(**fields),
+            as_content(row.value),
+            blocks.get(row.id, ()),
+            row.remote_id or "",
+            row.url or "",
+        )
+
+
+def ids_starting_with(tx: Transaction, prefix: str, most: int = 20) -> list[str]:
+    """Return the ids that begin with a prefix, at most so many."""
+    begins = _delivery.c.id.startswith(prefix, autoescape=True)
+    return list(tx.execute(select(_delivery.c.id).where(begins).order_by(_delivery.c.id).limit(most)).scalars())
+
+
+def find(tx: Transaction, delivery_id: str) -> Listed | None:
+    """Return one delivery, or None."""
+    blocks = tuple(Block(**r._mapping) for r in tx.execute(select(_block).where(_block.c.delivery == delivery_id)))
+    rows = tx.execute(_listing().where(_delivery.c.id == delivery_id))
+    return next(iter(_listed(rows, {delivery_id: blocks})), None)
+
+
+def attempts(tx: Transaction, delivery_id: str) -> list[Attempt]:
+    """Return every attempt at a delivery, oldest first."""
+    rows = tx.execute(select(_attempt).where(_attempt.c.delivery == delivery_id).order_by(_attempt.c.number))
+    return [Attempt(**row._mapping) for row in rows]
+
+
+def cancel(tx: Transaction, ids: Iterable[str], why: str) -> list[str]:
+    """Cancel what is still queued, by a person; return what was."""
+    done = []
+    for delivery_id in ids:
+        result = tx.execute(
+            update(_delivery)
+            .where(_delivery.c.id == delivery_id, _delivery.c.state == State.QUEUED)
+            .values(state=State.CANCELLED.value, settled_by=BY_PERSON, reason=why)
+        )
+        if result.rowcount:
+            done.append(delivery_id)
+    return done
+
+
+def unblock(tx: Transaction, ids: Iterable[str], kind: BlockKind) -> None:
+    """Close the blocks of one kind."""
+    tx.execute(delete(_block).where(_block.c.delivery.in_(list(ids)), _block.c.kind == kind.value))
+
+
+def on_the_wire(tx: Transaction, selection: Selection, network: Network) -> list[str]:
+    """Return what is being sent at this moment within the selection."""
+    sending = (_delivery.c.state == State.SENDING, matching(selection, network))
+    return list(tx.execute(select(_delivery.c.id).where(*sending).order_by(_delivery.c.id)).scalars())
+
+
+def count_by_state(tx: Transaction) -> dict[str, int]:
+    """Return how many deliveries are in each state."""
+    rows = tx.execute(select(_delivery.c.state, func.count()).group_by(_delivery.c.state))
+    return dict(tuple(row) for row in rows)
+
+
+def recently_said(tx: Transaction, account: str, digests: Iterable[str], since: datetime) -> list[str]:
+    """Return the deliveries by which the account says one of these contents, or has said since then."""
+    live = _delivery.c.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN, State.SENT])
+    same = (_delivery.c.account == account, _delivery.c.content.in_(list(digests)), live, _delivery.c.due >= since)
+    return list(tx.execute(select(_delivery.c.id).where(*same)).scalars())

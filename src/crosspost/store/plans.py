@@ -1,0 +1,226 @@
+"""Writing a plan into the queue, by difference. Nothing that is `sending` or beyond is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from crosspost.domain.content import Content
+from crosspost.domain.delivery import MAY_BE_OUT, State
+from crosspost.domain.planned import Plan, Planned, Skipped
+from crosspost.store.engine import Transaction
+from crosspost.store.tables import ContentRow, Delivery, ReceiptRow, core
+
+_delivery = core(Delivery)
+_content = core(ContentRow)
+_receipt = core(ReceiptRow)
+
+BY_PLAN = "plan"
+BY_PERSON = "person"
+
+#: States from which a new plan may bring a delivery back.
+_MAY_RETURN = frozenset({State.FAILED, State.CANCELLED, State.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A delivery that is out, or may be, with other words than the plan's now; `url` is "" until a receipt is there."""
+
+    id: str
+    state: str
+    url: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """What writing a plan did, as delivery ids, and what was already out with the old words."""
+
+    queued: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    out: list[Out] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether anything in the queue is other than before."""
+        return bool(self.queued or self.changed or self.cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the queue holds of a campaign, as planning needs it (see `planning.Situation`)."""
+
+    known: frozenset[str]
+    said: dict[str, str]
+
+
+def standing(tx: Transaction, campaign_id: str) -> Standing:
+    """Return which deliveries of the campaign are queued or may be out, and which contents may be out."""
+    rows = tx.execute(
+        select(_delivery.c.id, _delivery.c.state, _delivery.c.content).where(_delivery.c.campaign == campaign_id)
+    ).all()
+    gone = {State.CANCELLED, State.EXPIRED}
+    return Standing(
+        frozenset(row.id for row in rows if row.state not in gone),
+        {row.content: row.id for row in rows if row.state in MAY_BE_OUT},
+    )
+
+
+def keep_contents(tx: Transaction, contents: Iterable[Content]) -> None:
+    """Keep contents, each under its digest, where they are not kept yet."""
+    wanted = {content.digest: content for content in contents}
+    known = set(tx.execute(select(_content.c.digest)).scalars()) if len(wanted) > 500 else _known(tx, wanted)
+    new = [{"digest": d, "value": asdict(content)} for d, content in wanted.items() if d not in known]
+    if new:
+        tx.execute(insert(_content), new)
+
+
+def _known(tx: Transaction, wanted: Iterable[str]) -> set[str]:
+    return set(tx.execute(select(_content.c.digest).where(_content.c.digest.in_(list(wanted)))).scalars())
+
+
+def difference(tx: Transaction, campaign_id: str, plan: Plan) -> Changes:
+    """Return what writing the plan would change, and change nothing."""
+    return _compared(tx, campaign_id, plan).changes
+
+
+def write(tx: Transaction, campaign_id: str, plan: Plan) -> Changes:
+    """Make the queue hold what the plan says, and return what that changed."""
+    keep_contents(tx, (p.content for p in plan.planned))
+    writer = _compared(tx, campaign_id, plan)
+    writer.flush(tx)
+    return writer.changes
+
+
+def _compared(tx: Transaction, campaign_id: str, plan: Plan) -> _Writer:
+    rows = tx.execute(
+        select(_delivery, _receipt.c.url)
+        .outerjoin(_receipt, _receipt.c.delivery == _delivery.c.id)
+        .where(_delivery.c.campaign == campaign_id)
+    )
+    writer = _Writer({row.id: row for row in rows})
+    for planned in plan.planned:
+        writer.planned(planned)
+    writer.skipped({(s.post, s.account, s.slot): s for s in plan.skipped}, {p.id for p in plan.planned})
+    return writer
+
+
+def queue(tx: Transaction, planned: Iterable[Planned]) -> None:
+    """Queue deliveries that no campaign plans."""
+    rows = [as_row(p) for p in planned]
+    if rows:
+        tx.execute(insert(_delivery), rows)
+
+
+def as_row(planned: Planned) -> dict[str, Any]:
+    """Return the row of a delivery that is queued as planned."""
+    return {
+        "id": planned.id,
+        "campaign": planned.campaign,
+        "post": planned.post,
+        "occurrence": planned.occurrence,
+        "account": planned.account,
+        "platform": planned.content.platform,
+        "slot": planned.slot,
+        "language": planned.content.language,
+        "content": planned.content.digest,
+        "wall": planned.time.wall.isoformat(),
+        "zone": planned.time.zone,
+        "shift": planned.time.shift.value,
+        "due": planned.time.utc,
+        "expires": planned.expires,
+        "state": State.QUEUED.value,
+        "priority": 0,
+        "after": "",
+        "reason": "",
+        "settled_by": "",
+        "attempts": 0,
+        "looks": 0,
+        "length": planned.length,
+        "length_limit": planned.limit,
+        "origins": [asdict(origin) for origin in planned.origins],
+    }
+
+
+#: What a plan decides about a delivery that is there already; the rest is the queue's own.
+_PLANNED_COLUMNS = (
+    *("language", "content", "wall", "zone", "shift", "due", "expires"),
+    *("length", "length_limit", "origins", "state", "reason", "settled_by"),
+)
+
+
+class _Writer:
+    """Collects the difference between a plan and the queue, then writes it in three statements."""
+
+    def __init__(self, existing: dict[str, Any]) -> None:
+        self.existing, self.changes = existing, Changes()
+        self._out = {row.content for row in existing.values() if row.state in MAY_BE_OUT}
+        self._inserts: list[dict[str, Any]] = []
+        self._updates: list[dict[str, Any]] = []
+        self._cancels: list[dict[str, Any]] = []
+
+    def planned(self, planned: Planned) -> None:
+        """Take up one row of the plan."""
+        row, wanted = self.existing.get(planned.id), as_row(planned)
+        if row is None:
+            self._new(wanted)
+        elif row.state in MAY_BE_OUT:
+            self._already_out(row, planned)
+        elif row.state == State.QUEUED:
+            self._queued(row, wanted)
+        elif row.state in _MAY_RETURN and self._may_return(row, wanted):
+            self._updates.append(wanted)
+            self.changes.queued.append(planned.id)
+        else:
+            self.changes.unchanged += 1
+
+    def _new(self, wanted: dict[str, Any]) -> None:
+        if wanted["content"] in self._out:  # sent meanwhile under another id: an account never says it again by itself
+            return
+        self._inserts.append(wanted)
+        self.changes.queued.append(wanted["id"])
+
+    def _already_out(self, row: Any, planned: Planned) -> None:
+        self.changes.unchanged += 1
+        if row.content != planned.content.digest:
+            self.changes.out.append(Out(row.id, row.state, row.url or ""))
+
+    def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
+        said = (row.content, row.due, row.expires, row.zone)
+        if said == (wanted["content"], wanted["due"], wanted["expires"], wanted["zone"]):
+            self.changes.unchanged += 1
+        else:
+            self._updates.append(wanted | {"reason": row.reason})
+            self.changes.changed.append(row.id)
+
+    def _may_return(self, row: Any, wanted: dict[str, Any]) -> bool:
+        """Say whether a new plan brings the delivery back: never against a person, never just to try again."""
+        if row.state == State.CANCELLED:
+            return bool(row.settled_by != BY_PERSON)
+        return bool(row.content != wanted["content"] or row.due != wanted["due"])
+
+    def skipped(self, reasons: dict[tuple[str, str, str], Skipped], planned: set[str]) -> None:
+        """Cancel what is queued and no longer planned, with the plan's reason."""
+        for row in self.existing.values():
+            if row.id in planned or row.state != State.QUEUED:
+                continue
+            why = reasons.get((row.post, row.account, row.slot)) or reasons.get((row.post, row.account, ""))
+            reason = why.message if why else "the campaign no longer says it to this account"
+            self._cancels.append({"key": row.id, "why": reason})
+            self.changes.cancelled.append(row.id)
+
+    def flush(self, tx: Transaction) -> None:
+        """Write what was collected."""
+        if self._inserts:
+            tx.execute(insert(_delivery), self._inserts)
+        if self._updates:
+            statement = update(_delivery).where(_delivery.c.id == bindparam("key"))
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _PLANNED_COLUMNS}
+            rows = [{"key": row["id"]} | {f"new_{n}": row[n] for n in _PLANNED_COLUMNS} for row in self._updates]
+            tx.execute(statement.values(values), rows)
+        if self._cancels:
+            cancelled = {"state": State.CANCELLED.value, "settled_by": BY_PLAN, "reason": bindparam("why")}
+            tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)

@@ -1,0 +1,47 @@
+"""Selections as SQL: the one place where the filters of the command line, holds and claims meet the delivery table."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+
+from crosspost.domain.network import Network
+from crosspost.domain.selection import Selection
+from crosspost.store.tables import Block, Delivery, core
+
+HELD = "held"
+
+
+def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
+    """Return the condition under which a delivery is within the selection."""
+    delivery = core(Delivery).c
+    conditions: list[ColumnElement[bool]] = []
+    if selection.names_accounts:
+        conditions.append(delivery.account.in_([account.id for account in selection.accounts(network)]))
+    if selection.lang:
+        conditions.append(delivery.language.in_(selection.lang))
+    if selection.campaign:
+        conditions.append(or_(*(_of_campaign(name) for name in selection.campaign)))
+    if selection.state:
+        conditions.append(or_(*(_in_state(state) for state in selection.state)))
+    return and_(true(), *conditions)
+
+
+def blocked() -> ColumnElement[bool]:
+    """Return the condition under which a delivery has an open block."""
+    return exists().where(core(Block).c.delivery == core(Delivery).c.id)
+
+
+def under_any(selections: list[Selection], network: Network) -> ColumnElement[bool]:
+    """Return the condition under which a delivery is within one of the selections."""
+    return or_(false(), *(matching(selection, network) for selection in selections))
+
+
+def _of_campaign(name: str) -> ColumnElement[bool]:
+    delivery = core(Delivery).c
+    campaign, _, post = name.partition("/")
+    return and_(delivery.campaign == campaign, delivery.post == post if post else true())
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    delivery = core(Delivery).c
+    return and_(delivery.state == "queued", blocked()) if state == HELD else delivery.state == state

@@ -1,0 +1,109 @@
+"""What time does to the queue: leases lapse, deliveries expire or fall late. And when something is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, literal, not_, or_, select, update
+
+from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.network import Network
+from crosspost.store.claims import is_paced, may_leave
+from crosspost.store.engine import Transaction
+from crosspost.store.outcomes import Tried, uncertain
+from crosspost.store.tables import Block, Delivery, Lease, Pace, core
+
+_delivery = core(Delivery)
+_lease = core(Lease)
+_block = core(Block)
+_pace = core(Pace)
+
+
+def lapse(tx: Transaction, now: datetime, dead: Collection[str], margin: timedelta) -> list[str]:
+    """Free accounts whose lease has run out or whose worker is known to be dead; return what became `unknown`.
+
+    What was on the wire is looked for at once where the worker is dead, else after `margin`: its request may still run.
+    """
+    over = or_(_lease.c.until <= now, _lease.c.owner.in_(list(dead)))
+    leases = tx.execute(select(_lease).where(_lease.c.owner != "", over)).all()
+    owners = {lease.account: lease.owner for lease in leases}
+    tx.execute(update(_lease).where(_lease.c.owner != "", over).values(owner=""))
+    held = select(_lease.c.account).where(_lease.c.owner != "")
+    orphans = tx.execute(
+        select(_delivery.c.id, _delivery.c.account, _delivery.c.attempts).where(
+            _delivery.c.state == State.SENDING, _delivery.c.account.not_in(held)
+        )
+    ).all()
+    for row in orphans:
+        look_at = now if owners.get(row.account) in dead else now + margin
+        tried = Tried(row.id, row.account, row.attempts)
+        uncertain(tx, tried, "the worker stopped before it could record the answer", now, look_at)
+    return [row.id for row in orphans]
+
+
+def expire(tx: Transaction, now: datetime) -> int:
+    """Let what is past its expiry expire; return how many."""
+    why = "it could not leave before it expired"
+    values = {"state": State.EXPIRED.value, "reason": why}
+    result = tx.execute(
+        update(_delivery).where(_delivery.c.state == State.QUEUED, _delivery.c.expires <= now).values(**values)
+    )
+    return int(result.rowcount)
+
+
+def block_late(tx: Transaction, network: Network, now: datetime, late_after: timedelta) -> int:
+    """Block what should have left more than `late_after` ago and was never tried: a person decides. Return how many."""
+    late = select(
+        _delivery.c.id,
+        literal(BlockKind.LATE.value),
+        literal(f"due more than {int(late_after.total_seconds() // 60)} minutes ago"),
+        literal("daemon"),
+        literal(now, core(Block).c.since.type),
+    ).where(
+        _delivery.c.due <= now - late_after,
+        _delivery.c.attempts == 0,
+        may_leave(tx, network, now),
+        not_(is_paced(now)),
+    )
+    result = tx.execute(insert(_block).from_select(["delivery", "kind", "why", "who", "since"], late))
+    return int(result.rowcount)
+
+
+def next_instant(tx: Transaction, network: Network, now: datetime) -> datetime | None:
+    """Return when something can happen next: a delivery due, a look-up, the end of a pace."""
+    due = select(func.min(_delivery.c.due)).where(
+        may_leave(tx, network, now), not_(is_paced(now)), _delivery.c.due > now
+    )
+    look = select(func.min(_delivery.c.look_at)).where(_delivery.c.state == State.UNKNOWN)
+    pace = select(func.min(_pace.c.until)).where(_pace.c.until > now)
+    found = [tx.execute(query).scalar() for query in (due, look, pace)]
+    return min((instant for instant in found if instant is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is left to do: on the wire, looked for, and what will leave by itself before a given instant."""
+
+    sending: int
+    looking: int
+    leaving: int
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return not (self.sending or self.looking or self.leaving)
+
+
+def outlook(tx: Transaction, network: Network, now: datetime, until: datetime) -> Outlook:
+    """Return what is left to do before an instant."""
+    count = select(func.count()).select_from(_delivery)
+    stopped = select(_pace.c.scope).where(_pace.c.until.is_(None))
+    open_app = not_(or_(_delivery.c.account.in_(stopped), _delivery.c.platform.in_(stopped)))
+    queries = (
+        count.where(_delivery.c.state == State.SENDING),
+        count.where(_delivery.c.state == State.UNKNOWN, _delivery.c.look_at.is_not(None)),
+        count.where(may_leave(tx, network, now), _delivery.c.due <= until, open_app),
+    )
+    return Outlook(*(tx.execute(query).scalar_one() for query in queries))

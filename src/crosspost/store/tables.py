@@ -1,0 +1,279 @@
+"""The tables, as the design lays them. Rows are read and written with SQLAlchemy Core: batches, not objects.
+
+Missions and accounts are domain values: their tables hold exactly their fields (and the place in the tree's order), so
+a row is the value and needs no twin. What operation sets for an account stands apart in `Operation`, which no import
+touches.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Enum, Index, Integer, Table, Text, text
+from sqlmodel import Field, SQLModel
+
+from crosspost.domain.network import LanguageMode
+from crosspost.store.types import UtcDateTime, Words
+
+metadata = SQLModel.metadata
+
+
+def core(model: type[SQLModel]) -> Table:
+    """Return the table of a model, for SQLAlchemy Core."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+mission = Table(
+    "mission",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("parent", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("languages", Words, nullable=False),
+    Column("weekend", Words, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("mission", Text, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("languages", Words, nullable=False),
+    Column(
+        "language_mode",
+        Enum(LanguageMode, native_enum=False, length=16, values_callable=lambda modes: [m.value for m in modes]),
+        nullable=False,
+    ),
+    Column("position", Integer, nullable=False),
+)
+
+
+class Meta(SQLModel, table=True):
+    """What the database knows of itself: the mode it was made for, and the number of the network's last change."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class Operation(SQLModel, table=True):
+    """What operation has set for an account; no import touches it.
+
+    `state` is `new`, `enabled` or `retired`; a pause is a reason, "" while there is none. `fingerprint` names the
+    credential that the platform confirmed as this account's.
+    """
+
+    account: str = Field(primary_key=True)
+    state: str = "new"
+    paused: str = ""
+    fingerprint: str = ""
+    identity: str = ""
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Pace(SQLModel, table=True):
+    """Not before when, and why, for an account or an app (its platform's name). `until` absent: until a person says."""
+
+    scope: str = Field(primary_key=True)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    why: str = ""
+    strikes: int = 0
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign: who owns it, its status (`active`, `withdrawn`), its current revision, and its plan's number."""
+
+    __tablename__ = "campaign"
+    id: str = Field(primary_key=True)
+    owner: str
+    title: str
+    status: str = "active"
+    revision: int = 0
+    plan_number: int = 0
+
+
+class Revision(SQLModel, table=True):
+    """One queued version of a campaign, whole. `file_digest` names the file as written, before `--now` moved it."""
+
+    campaign: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    value: dict[str, Any] = Field(sa_type=JSON)
+    file_digest: str
+    rushed: bool = False
+    change: str = "substantive"
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Override(SQLModel, table=True):
+    """A Variant owned by a mission below the campaign's owner."""
+
+    campaign: str = Field(primary_key=True)
+    post: str = Field(primary_key=True)
+    owner: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    platform: str = Field(primary_key=True)
+    value: str
+    source: str
+    state: str = "fresh"
+    reason: str = ""
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ContentRow(SQLModel, table=True):
+    """A content, immutable, by its digest."""
+
+    __tablename__ = "content"
+    digest: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Media(SQLModel, table=True):
+    """A medium whose bytes are in the media store, by their SHA-256."""
+
+    sha256: str = Field(primary_key=True)
+    mime: str
+    size: int
+    width: int
+    height: int
+    file: str
+
+
+class Delivery(SQLModel, table=True):
+    """What the queue holds: one post to one account, once.
+
+    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
+    `look_at` is when an `unknown` one is looked up next; absent, it waits for a person. `settled_by` says whether a
+    `cancelled` one was so by the `plan` (and may come back with it) or by a `person`.
+    """
+
+    id: str = Field(primary_key=True)
+    campaign: str
+    post: str
+    occurrence: str = ""
+    account: str
+    platform: str
+    slot: str
+    language: str
+    content: str
+    wall: str
+    zone: str
+    shift: str = ""
+    due: datetime = Field(sa_type=UtcDateTime)
+    expires: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    priority: int = 0
+    after: str = ""
+    reason: str = ""
+    settled_by: str = ""
+    attempts: int = 0
+    looks: int = 0
+    look_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    length: int = 0
+    length_limit: int = 0
+    origins: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+
+    __table_args__ = (
+        Index("ux_delivery_key", "campaign", "post", "occurrence", "account", "slot", unique=True),
+        Index(
+            "ix_delivery_due", "due", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")
+        ),
+        # One account, one sender: the database itself refuses a second post on the wire.
+        Index(
+            "ux_delivery_sending",
+            "account",
+            unique=True,
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index(
+            "ix_delivery_unknown",
+            "account",
+            "look_at",
+            sqlite_where=text("state = 'unknown'"),
+            postgresql_where=text("state = 'unknown'"),
+        ),
+        Index("ix_delivery_account", "account", "state"),
+    )
+
+
+class Block(SQLModel, table=True):
+    """Why a delivery may not leave now; closed only by its own remedy."""
+
+    delivery: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    why: str
+    who: str
+    since: datetime = Field(sa_type=UtcDateTime)
+
+
+class Lease(SQLModel, table=True):
+    """Who may send for an account, with a fencing number that only grows, and until when."""
+
+    account: str = Field(primary_key=True)
+    owner: str = ""
+    fence: int = 0
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+class Attempt(SQLModel, table=True):
+    """One step of one try at a delivery. Append-only: the intent before the request, the outcome after."""
+
+    delivery: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    step: str
+    content: str
+    worker: str
+    fence: int = 0
+    start: datetime = Field(sa_type=UtcDateTime)
+    end: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str = ""
+    status: int = 0
+    code: str = ""
+    detail: str = ""
+
+
+class ReceiptRow(SQLModel, table=True):
+    """Evidence from the platform. A second one for a delivery is an alarm, and is kept all the same."""
+
+    __tablename__ = "receipt"
+    account: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    delivery: str = Field(index=True)
+    url: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HoldRow(SQLModel, table=True):
+    """A stop on part of the network; released ones stay as history."""
+
+    __tablename__ = "hold"
+    id: int | None = Field(default=None, primary_key=True)
+    scope: dict[str, Any] = Field(sa_type=JSON)
+    reason: str
+    who: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_by: str = ""
+
+
+class Event(SQLModel, table=True):
+    """What people and the machine did, when, in which role. Append-only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    who: str
+    role: str
+    action: str
+    target: str = Field(index=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
