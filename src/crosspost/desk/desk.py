@@ -70,6 +70,4 @@ class Desk:
         if mission not in known.missions:
             raise UsageError(f"there is no mission {mission!r}: see `crosspost network show`")
         if not known.is_within(mission, role):
-            raise NotPermittedError(
-                f"{role} may not act for {mission}: only {' or '.join(known.owners(mission))} may"
-            )
+            raise NotPermittedError(f"{role} may not act for {mission}: only {' or '.join(known.owners(mission))} may")

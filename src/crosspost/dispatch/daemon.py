@@ -11,24 +11,19 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from crosspost.dispatch.clockwork import Clockwork
-from crosspost.dispatch.doors import Doors
 from crosspost.dispatch.retry import LOOK_AFTER
 from crosspost.dispatch.sender import Sender
 from crosspost.dispatch.worker_name import dead_among, own_name
 from crosspost.dispatch.writer import Work, Writer
+from crosspost.plugins import Doors
 from crosspost.store import Store, claims, sweeps
 from crosspost.store.claims import Worker
 from crosspost.store.media import MediaStore
 
 log = logging.getLogger("crosspost.dispatch")
-
-
-def utc_now() -> datetime:
-    """Return the present, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Daemon:
         doors: Doors,
         media: MediaStore,
         settings: Settings,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store, self._doors, self._settings, self._clock = store, doors, settings, clock
         self._owner = own_name()

@@ -211,7 +211,9 @@ class LookedFor:
         """Say so."""
         result = type(self.result).__name__
         why = self.result.reason if isinstance(self.result, CannotTell) else ""
-        log.info("looked delivery=%s look=%d result=%s why=%r", self.doubt.tried.delivery, self.doubt.looks, result, why)
+        log.info(
+            "looked delivery=%s look=%d result=%s why=%r", self.doubt.tried.delivery, self.doubt.looks, result, why
+        )
 
 
 def _pause_account(turn: Turn, account: str, why: str) -> None:

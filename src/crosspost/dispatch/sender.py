@@ -8,10 +8,10 @@ from datetime import datetime
 
 from crosspost.adapter import Connection, DeliveryFailure, Lookup, Uncertain
 from crosspost.adapter.contract import CannotTell
-from crosspost.dispatch.doors import Doors
 from crosspost.dispatch.messages import AccountTrouble, Begin, Confirmed, Failed, LookedFor, Message, Sent
 from crosspost.domain.network import Account
 from crosspost.errors import CrosspostError
+from crosspost.plugins import Doors
 from crosspost.store.claims import Claim
 from crosspost.store.lookups import Doubt
 from crosspost.store.media import MediaStore

@@ -126,10 +126,11 @@ def on_the_wire(tx: Transaction, selection: Selection, network: Network) -> list
     return list(tx.execute(select(_delivery.c.id).where(*sending).order_by(_delivery.c.id)).scalars())
 
 
-def count_by_state(tx: Transaction) -> dict[str, int]:
-    """Return how many deliveries are in each state."""
-    rows = tx.execute(select(_delivery.c.state, func.count()).group_by(_delivery.c.state))
-    return dict(tuple(row) for row in rows)
+def count_by_state(tx: Transaction, campaign: str = "") -> dict[str, int]:
+    """Return how many deliveries are in each state, of one campaign or of all."""
+    query = select(_delivery.c.state, func.count()).group_by(_delivery.c.state).order_by(_delivery.c.state)
+    rows = tx.execute(query.where(_delivery.c.campaign == campaign) if campaign else query)
+    return {row[0]: row[1] for row in rows}
 
 
 def recently_said(tx: Transaction, account: str, digests: Iterable[str], since: datetime) -> list[str]:
@@ -137,3 +138,12 @@ def recently_said(tx: Transaction, account: str, digests: Iterable[str], since: 
     live = _delivery.c.state.in_([State.QUEUED, State.SENDING, State.UNKNOWN, State.SENT])
     same = (_delivery.c.account == account, _delivery.c.content.in_(list(digests)), live, _delivery.c.due >= since)
     return list(tx.execute(select(_delivery.c.id).where(*same)).scalars())
+
+
+def lateness(tx: Transaction) -> list[float]:
+    """Return how late each delivery left that was sent, in seconds: from its due instant to its last attempt's start."""
+    left = (_attempt.c.delivery == _delivery.c.id) & (_attempt.c.number == _delivery.c.attempts)
+    rows = tx.execute(
+        select(_delivery.c.due, _attempt.c.start).join(_attempt, left).where(_delivery.c.state == State.SENT)
+    )
+    return [(row.start - row.due).total_seconds() for row in rows]

@@ -72,7 +72,9 @@ def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFail
     """Record an attempt that failed before its post was begun, by its upload or its account; `state` is what follows."""
     changed = tx.execute(
         update(_delivery)
-        .where(_delivery.c.id == claim.delivery, _delivery.c.state == State.QUEUED, _delivery.c.attempts < claim.attempt)
+        .where(
+            _delivery.c.id == claim.delivery, _delivery.c.state == State.QUEUED, _delivery.c.attempts < claim.attempt
+        )
         .values(state=state.value, reason=str(failure), attempts=claim.attempt)
     )
     if changed.rowcount:

@@ -6,19 +6,39 @@ An account is leased by one claim at a time, so its connection is never used by 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from crosspost.plugins.registry import load_adapter
 
 from crosspost.adapter import Access, Connection
-from crosspost.files.config import Config
-from crosspost.files.credentials import Credentials
-from crosspost.plugins import load_adapter
+
+
+class Secrets(Protocol):
+    """Where credentials are kept."""
+
+    def for_app(self, platform: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the app's secrets by name."""
+        ...
+
+    def for_account(self, account: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the account's secrets by name."""
+        ...
+
+    def fingerprint(self, account: str) -> str:
+        """Return what names the account's credential without giving it away."""
+        ...
 
 
 class Doors:
-    """Opens accounts, and opens them anew when their credential has changed."""
+    """Opens accounts, and opens them anew when their credential has changed.
 
-    def __init__(self, config: Config, credentials: Credentials) -> None:
-        self._config = config
-        self._credentials = credentials
+    `address` returns where a platform is, given its name and its real address, and refuses what the mode forbids;
+    `timeout` is in seconds for each request.
+    """
+
+    def __init__(self, secrets: Secrets, address: Callable[[str, str], str], timeout: float) -> None:
+        self._secrets, self._address, self._timeout = secrets, address, timeout
         self._open: dict[str, tuple[str, Connection]] = {}
         self._lock = threading.Lock()
 
@@ -29,7 +49,7 @@ class Doors:
             ConfigurationError: when the credential is missing, or the mode forbids the platform's address.
             PluginError: when the platform's adapter cannot be loaded.
         """
-        fingerprint = self._credentials.fingerprint(account)
+        fingerprint = self._secrets.fingerprint(account)
         with self._lock:
             known = self._open.get(account)
         if known is not None and known[0] == fingerprint:
@@ -45,16 +65,16 @@ class Doors:
         platform = account.rpartition("/")[2]
         adapter = load_adapter(platform)
         access = Access(
-            base_url=self._config.base_url(platform, adapter.base_url),
-            app=self._credentials.for_app(platform, adapter.app_keys),
-            account=self._credentials.for_account(account, adapter.account_keys),
-            timeout=self._config.daemon.request_timeout.total_seconds(),
+            base_url=self._address(platform, adapter.base_url),
+            app=self._secrets.for_app(platform, adapter.app_keys),
+            account=self._secrets.for_account(account, adapter.account_keys),
+            timeout=self._timeout,
         )
         return adapter.connect(access)
 
-    def warm(self, platforms: set[str]) -> None:
+    def warm(self, platforms: Iterable[str]) -> None:
         """Import the adapters of these platforms now, so that the first post does not wait for it."""
-        for platform in sorted(platforms):
+        for platform in platforms:
             load_adapter(platform)
 
     def close(self) -> None:

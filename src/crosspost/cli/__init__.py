@@ -1,0 +1,1 @@
+"""The command line: words, pages and exit codes; no logic."""

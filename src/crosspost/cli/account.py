@@ -1,0 +1,194 @@
+"""`crosspost account`: whose credential is it, and may the account speak?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session
+from crosspost.cli.filters import (
+    CountryFilter,
+    ExceptFilter,
+    JsonOption,
+    MissionFilter,
+    PlatformFilter,
+    YesOption,
+    one_of,
+    selection,
+)
+
+if TYPE_CHECKING:
+    from crosspost.desk.desk import Desk
+    from crosspost.domain.network import Account
+
+app = typer.Typer(
+    no_args_is_help=True, help="Accounts: list, check whose credential it is, enable, pause, resume, retire."
+)
+
+Accounts = Annotated[
+    list[str] | None,
+    typer.Argument(help="Accounts such as amb-jp-tokyo/twitter; or use the filters.", metavar="ACCOUNT"),
+]
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    except_: ExceptFilter = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List accounts with their handle, languages, state, and whose credential was confirmed."""
+    from crosspost.desk import accounts as desk_accounts
+
+    desk = session(ctx, machine_readable=as_json).desk
+    network = desk.network()
+    chosen = selection(network, mission, country, platform, except_=except_)
+    rows = [s for s in desk_accounts.every(desk) if chosen.takes(s.account, network)]
+    if as_json:
+        keys = ("account", "mission", "platform", "handle", "languages", "language_mode", "state", "paused", "identity")
+        values = [
+            (s.account.id, s.account.mission, s.account.platform, s.account.handle, list(s.languages))
+            + (s.account.language_mode.value, s.state, s.operation.paused, s.operation.identity)
+            for s in rows
+        ]
+        output.as_json([dict(zip(keys, value, strict=True)) for value in values])
+        return
+    output.table(
+        ("account", "handle", "languages", "state", "confirmed as", "why"),
+        [
+            (s.account.id, s.account.handle, " ".join(s.languages), s.state, s.operation.identity, s.operation.paused)
+            for s in rows
+        ],
+        wrap="why",
+    )
+    for pace in desk_accounts.stopped_apps(desk):
+        until = output.rfc3339(pace.until) or f"`crosspost account resume {pace.scope}`"
+        output.say(f"{pace.scope} waits until {until}: {pace.why}", style="yellow")
+
+
+def _chosen(
+    desk: Desk, accounts: Sequence[str] | None, filters: tuple[list[str] | None, list[str] | None, list[str] | None]
+) -> list[Account]:
+    from crosspost.errors import UsageError
+
+    network = desk.network()
+    if accounts:
+        return [
+            network.accounts[one_of(name.replace("/x", "/twitter"), network.accounts, "account")] for name in accounts
+        ]
+    if not any(filters):
+        raise UsageError("name accounts, or use --mission, --country or --platform")
+    return list(selection(network, *filters).accounts(network))
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    accounts: Accounts = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+) -> None:
+    """Ask the platform whose credential it is. What matches is enabled if it was new; what does not is paused."""
+    from crosspost.desk import accounts as desk_accounts
+
+    run = session(ctx)
+    chosen = _chosen(run.desk, accounts, (mission, country, platform))
+    results, outcomes = desk_accounts.check(run.desk, run.doors, chosen)
+    for result in results:
+        output.say(
+            f"{'ok   ' if result.is_right else 'WRONG'} {result.account}: {result.said}",
+            style=None if result.is_right else "red",
+        )
+    _say_plans(outcomes)
+    if any(not result.is_right for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def enable(
+    ctx: typer.Context,
+    accounts: Accounts = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+) -> None:
+    """Let accounts speak; they inherit what is still to come, never the past."""
+    from crosspost.desk import accounts as desk_accounts
+
+    desk = session(ctx).desk
+    ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    _say_plans(desk_accounts.enable(desk, ids))
+    output.say(f"{len(ids)} enabled.")
+
+
+@app.command()
+def pause(
+    ctx: typer.Context,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; said wherever it stops something.")],
+    accounts: Accounts = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+) -> None:
+    """Stop accounts until they are resumed; their queue stays. To stop part of a campaign, see `crosspost hold`."""
+    from crosspost.desk import accounts as desk_accounts
+
+    desk = session(ctx).desk
+    ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    desk_accounts.pause(desk, ids, reason)
+    output.say(f"{len(ids)} paused. `crosspost account resume` lets them go on.")
+
+
+@app.command()
+def resume(
+    ctx: typer.Context,
+    accounts: Accounts = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+) -> None:
+    """Let paused accounts go on; or the whole app of a platform, by the platform's name."""
+    from crosspost.desk import accounts as desk_accounts
+
+    desk = session(ctx).desk
+    if accounts and len(accounts) == 1 and accounts[0] in desk.adapters:
+        was = desk_accounts.resume_app(desk, accounts[0])
+        output.say(f"{accounts[0]} goes on." if was else f"{accounts[0]} was not stopped.")
+        return
+    ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    _say_plans(desk_accounts.resume(desk, ids))
+    output.say(f"{len(ids)} resumed.")
+
+
+@app.command()
+def retire(
+    ctx: typer.Context,
+    accounts: Accounts = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    yes: YesOption = False,
+) -> None:
+    """Close accounts for good: what is queued for them is cancelled, and nothing is planned any more."""
+    from crosspost.desk import accounts as desk_accounts
+
+    desk = session(ctx).desk
+    ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    output.confirm(f"Retire {len(ids)} account(s): {', '.join(ids[:5])}?", yes=yes)
+    _say_plans(desk_accounts.retire(desk, ids))
+    output.say(f"{len(ids)} retired.")
+
+
+def _say_plans(outcomes: dict[str, object]) -> None:
+    from crosspost.cli.network import counted
+
+    for campaign, outcome in outcomes.items():
+        if outcome.changes:  # type: ignore[attr-defined]
+            output.say(f"{campaign}: {counted(outcome)}")  # type: ignore[arg-type]

@@ -1,0 +1,308 @@
+"""`crosspost campaign`: write, check, plan, queue, withdraw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session
+from crosspost.cli.filters import DryRunOption, JsonOption, YesOption
+
+if TYPE_CHECKING:
+    from crosspost.desk.campaigns import Prospect
+    from crosspost.domain.planned import Plan, Planned
+    from crosspost.store.plans import Changes
+
+app = typer.Typer(no_args_is_help=True, help="Campaigns: new, check, plan, queue, list, show, withdraw.")
+
+Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or its folder.")]
+Now = Annotated[bool, typer.Option("--now", help="Everything at once instead of at its time; sandbox mode only.")]
+
+_TEMPLATES = ("blank", "conference", "national-day", "condolences", "consular-notice", "fake-account-denial")
+
+#: How many rows of the same kind are listed before the rest is only counted.
+_FEW = 12
+
+
+@app.command()
+def new(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ID", help="Small letters, digits and hyphens; it never changes.")],
+    template: Annotated[str, typer.Option("--template", "-t", help=" · ".join(_TEMPLATES))] = "blank",
+    title: Annotated[str, typer.Option(help="Its title; without it, the id.")] = "",
+) -> None:
+    """Write a commented campaign.toml to fill in."""
+    from datetime import timedelta
+    from importlib import resources
+
+    from crosspost.cli.context import utc_now
+    from crosspost.cli.filters import one_of
+    from crosspost.domain.campaign import is_identifier
+    from crosspost.errors import UsageError
+
+    if not is_identifier(name):
+        raise UsageError(f"{name!r} cannot name a campaign: small letters, digits and hyphens, such as cop31")
+    chosen = one_of(template, _TEMPLATES, "template")
+    target = session(ctx).config.campaigns / name / "campaign.toml"
+    if target.exists():
+        raise UsageError(f"{target} is there already")
+    text = resources.files("crosspost.cli").joinpath("templates", "campaign", f"{chosen}.toml").read_text("utf-8")
+    said = (title or name.replace("-", " ").capitalize()).replace("\\", "\\\\").replace('"', '\\"')
+    day = (utc_now() + timedelta(days=7)).date().isoformat()
+    target.parent.mkdir(parents=True)
+    target.write_text(text.replace("@TITLE@", said).replace("@DATE@", day), "utf-8")
+    output.say(f"Wrote {target}", style="green")
+    output.say(f"Fill it in, then: crosspost campaign check {name} · crosspost campaign plan {name}")
+
+
+@app.command()
+def check(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
+    """Say every mistake of a campaign in one run, with file, line, and what to write instead."""
+    from dataclasses import asdict
+
+    from crosspost.desk import campaigns
+    from crosspost.domain.findings import has_errors
+
+    desk = session(ctx, machine_readable=as_json).desk
+    file = campaigns.read(desk, name)
+    found = file.findings if file.campaign is None else campaigns.prospect(desk, file).findings
+    if as_json:
+        output.as_json([asdict(finding) for finding in found])
+    elif found:
+        output.findings(found)
+    else:
+        output.say("No mistakes found.", style="green")
+    if has_errors(list(found)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption = False) -> None:
+    """Show what queuing would send, to whom, when, and why; what is skipped; and do nothing."""
+    from crosspost.desk import campaigns
+    from crosspost.domain.findings import has_errors
+
+    desk = session(ctx, machine_readable=as_json).desk
+    prospect = campaigns.prospect(desk, campaigns.read(desk, name), rushed=now)
+    if as_json:
+        output.as_json(_plan_as_json(prospect.plan))
+    else:
+        _say_totals(prospect.plan)
+        _say_rows(prospect.plan)
+        _say_skipped(prospect.plan)
+        _say_changes(prospect)
+        output.findings(prospect.findings)
+    if has_errors(list(prospect.findings)):
+        raise typer.Exit(1)
+
+
+def _plan_as_json(made: Plan) -> dict[str, object]:
+    from dataclasses import asdict
+
+    rows = [
+        {
+            "delivery": p.id,
+            "campaign": p.campaign,
+            "post": p.post,
+            "account": p.account,
+            "language": p.content.language,
+            "due_at": output.rfc3339(p.time.utc),
+            "local": p.time.local.isoformat(timespec="minutes"),
+            "text": p.content.text,
+            "link": p.content.link,
+            "digest": p.content.digest,
+            "length": p.length,
+            "limit": p.limit,
+            "origins": [asdict(origin) for origin in p.origins],
+        }
+        for p in made.planned
+    ]
+    return {"planned": rows, "skipped": [asdict(s) for s in made.skipped]}
+
+
+def _say_totals(made: Plan) -> None:
+    from crosspost.domain.language import name_of
+
+    accounts = {p.account for p in made.planned}
+    output.say(f"{len(made.planned)} deliveries on {len(accounts)} accounts; {len(made.skipped)} skipped.")
+    for title, counts in (
+        ("by post", Counter(p.post for p in made.planned)),
+        ("by platform", Counter(p.content.platform for p in made.planned)),
+        ("by language", Counter(f"{p.content.language} {name_of(p.content.language)}" for p in made.planned)),
+    ):
+        output.say(f"  {title}: " + ", ".join(f"{name} {number}" for name, number in counts.most_common()))
+    for post in dict.fromkeys(p.post for p in made.planned):
+        instants = sorted(p.time.utc for p in made.planned if p.post == post)
+        output.say(f"  {post}: from {output.rfc3339(instants[0])} to {output.rfc3339(instants[-1])}")
+    output.say()
+
+
+def _say_rows(made: Plan) -> None:
+    output.table(
+        ("post", "account", "lang", "local", "UTC", "length", "text from"),
+        [
+            (
+                p.post,
+                p.account,
+                p.content.language,
+                f"{p.time.local:%a %d %b %H:%M}" + (f" ({p.time.shift})" if p.time.shift else ""),
+                f"{p.time.utc:%d %b %H:%M}",
+                f"{p.length}/{p.limit}",
+                _text_from(p),
+            )
+            for p in made.planned
+        ],
+    )
+
+
+def _text_from(planned: Planned) -> str:
+    text = next(o for o in planned.origins if o.field == "text")
+    platform = "" if text.platform == "*" else f" for {text.platform}"
+    return f"{text.owner} ({text.language}{platform})"
+
+
+def _say_skipped(made: Plan) -> None:
+    if not made.skipped:
+        return
+    output.say()
+    output.say("Skipped:")
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for s in made.skipped:
+        by_reason.setdefault((s.post, s.reason), []).append(f"{s.account}{'/' + s.slot if s.slot else ''}: {s.message}")
+    for (post, reason), rows in by_reason.items():
+        output.say(f"  {post}, {reason}: {len(rows)}")
+        for row in rows[:_FEW]:
+            output.say(f"    {row}")
+        if len(rows) > _FEW:
+            output.say(f"    … and {len(rows) - _FEW} more (`--json` lists all)")
+
+
+def _say_changes(prospect: Prospect) -> None:
+    output.say()
+    for line in prospect.differences:
+        output.say(f"~ {line}")
+    changes = prospect.outcome.changes
+    output.say(
+        f"Against the queue: {len(changes.queued)} to queue, {len(changes.changed)} to change, "
+        f"{len(changes.cancelled)} to cancel, {changes.unchanged} as they are."
+    )
+    _say_out(changes)
+
+
+def _say_out(changes: Changes) -> None:
+    if changes.out:
+        output.say(f"Already out, or perhaps, with other words ({len(changes.out)}):", style="yellow")
+    for out in changes.out:
+        output.say(f"  {out.id}  {out.state}  {out.url}")
+
+
+@app.command()
+def queue(
+    ctx: typer.Context, name: Name, now: Now = False, dry_run: DryRunOption = False, yes: YesOption = False
+) -> None:
+    """Queue a campaign. Twice changes nothing; an edited file changes what has not left, and says what changed."""
+    from crosspost.desk import campaigns
+
+    desk = session(ctx).desk
+    file = campaigns.read(desk, name)
+    before = campaigns.prospect(desk, file, rushed=now)
+    _say_before(before)
+    if dry_run:
+        output.findings(before.findings)
+        return
+    if before.outcome.changes.changed or before.outcome.changes.cancelled:
+        output.confirm("This changes what is queued already. Go on?", yes=yes)
+    done = campaigns.queue(desk, file, rushed=now)
+    output.findings(done.findings)
+    changes = done.outcome.changes
+    if not changes:
+        output.say(f"{done.campaign.id}: nothing to do, the queue says this already ({changes.unchanged} deliveries).")
+        return
+    said = [f"{len(changes.queued)} queued"]
+    said += [
+        f"{len(ids)} {word}" for ids, word in ((changes.changed, "changed"), (changes.cancelled, "cancelled")) if ids
+    ]
+    output.say(f"{done.campaign.id}: {', '.join(said)}.", style="green")
+    if done.plan.skipped:
+        output.say(f"{len(done.plan.skipped)} skipped: `crosspost campaign plan {done.campaign.id}` says why.")
+
+
+def _say_before(before: Prospect) -> None:
+    for line in before.differences:
+        output.say(f"~ {line}")
+    _say_out(before.outcome.changes)
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """List the campaigns that were queued, and the folders that were not yet."""
+    from crosspost.desk import overview
+
+    run = session(ctx, machine_readable=as_json)
+    rows = overview.campaigns(run.desk)
+    if as_json:
+        output.as_json(rows)
+        return
+    output.table(
+        ("campaign", "title", "owner", "status", "revision", "deliveries"),
+        [
+            (
+                str(r["campaign"]),
+                str(r["title"]),
+                str(r["owner"]),
+                str(r["status"]),
+                str(r["revision"]),
+                _counts(r["states"]),
+            )
+            for r in rows
+        ],
+    )
+
+
+def _counts(states: object) -> str:
+    return ", ".join(f"{number} {state}" for state, number in states.items()) if isinstance(states, dict) else ""
+
+
+@app.command()
+def show(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
+    """Show a queued campaign: its revisions, its posts, and where its deliveries stand."""
+    from crosspost.desk import overview
+
+    run = session(ctx, machine_readable=as_json)
+    shown = overview.campaign(run.desk, name)
+    if as_json:
+        output.as_json(shown)
+        return
+    output.say(f"{shown['campaign']} · {shown['title']} · {shown['status']} · belongs to {shown['owner']}")
+    output.say(_counts(shown["states"]))
+    output.table(
+        ("revision", "queued at", "by", "how"),
+        [(str(r["number"]), str(output.rfc3339(r["at"])), str(r["who"]), str(r["how"])) for r in shown["revisions"]],
+    )
+    output.say()
+    output.table(
+        ("post", "time", "expires after", "languages", "images"),
+        [(p["post"], p["at"], p["expires"], " ".join(p["languages"]), str(p["media"])) for p in shown["posts"]],
+    )
+    if shown["overrides"]:
+        output.say(f"{shown['overrides']} override(s): `crosspost override list {shown['campaign']}`")
+
+
+@app.command()
+def withdraw(ctx: typer.Context, name: Name, dry_run: DryRunOption = False, yes: YesOption = False) -> None:
+    """Take everything of a campaign that has not left out of the queue; what is out stays out."""
+    from crosspost.cli.network import counted
+    from crosspost.desk import campaigns, replan
+
+    desk = session(ctx).desk
+    row = campaigns.queued(desk, name)
+    outcome = replan.preview(desk, row.id, campaigns.Withdraw(desk, row.id))
+    output.say(f"{row.id}: {counted(outcome)}")
+    if dry_run:
+        return
+    output.confirm(f"Withdraw {row.id}?", yes=yes)
+    done = campaigns.withdraw(desk, row.id)
+    output.say(f"{row.id} is withdrawn: {counted(done)}.", style="green")

@@ -1,0 +1,116 @@
+"""`crosspost daemon`: publish what is due."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import Session, session, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from crosspost.dispatch.daemon import Daemon
+
+
+def daemon(
+    ctx: typer.Context,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Leave when nothing more is due; 1 if something needs a person.")
+    ] = False,
+    linger: Annotated[int, typer.Option(help="With --until-idle: wait for what is due within so many seconds.")] = 60,
+    with_sandbox: Annotated[bool, typer.Option("--sandbox", help="Start the sandbox beside it.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log each attempt, one line, to standard error.")
+    ] = False,
+) -> None:
+    """Publish each text on the right account at the right minute, exactly once.
+
+    Runs until SIGTERM or Ctrl-C; then it finishes what is on the wire. Killed, it loses and doubles nothing: what may
+    be out is looked for at the next start. Several daemons may run on one database.
+    """
+    from crosspost.cli.sandbox import beside
+    from crosspost.cli.status import say_status
+
+    run = session(ctx)
+    # A terminal shows the display; elsewhere the log is the display.
+    showing = until_idle and sys.stdout.isatty() and not verbose
+    level = logging.INFO if verbose or not sys.stdout.isatty() else logging.ERROR
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with ExitStack() as stack:
+        if with_sandbox:
+            stack.enter_context(beside(run))
+        working = _daemon(run, linger)
+        stack.enter_context(_stopping_on_signal(working))
+        if showing:
+            stack.enter_context(_display(run))
+        working.run(until_idle=until_idle)
+    if until_idle and say_status(run.desk, brief=True):
+        raise typer.Exit(1)
+
+
+def _daemon(run: Session, linger: int) -> Daemon:
+    from datetime import timedelta
+
+    from crosspost.dispatch.daemon import Daemon, Settings
+    from crosspost.store.media import MediaStore
+
+    own = run.config.daemon
+    settings = Settings(
+        workers=own.workers,
+        lease=own.lease,
+        margin=own.request_timeout * 2,
+        late_after=own.late_after,
+        linger=timedelta(seconds=linger),
+    )
+    run.doors.warm(sorted({account.platform for account in run.desk.network().accounts.values()}))
+    return Daemon(run.store, run.doors, MediaStore(run.config.media), settings, utc_now)
+
+
+@contextmanager
+def _stopping_on_signal(working: Daemon) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        working.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _display(run: Session) -> Iterator[None]:
+    """Draw how far the queue has come, from a thread that only reads."""
+    import threading
+
+    from crosspost.store import deliveries
+
+    finished = threading.Event()
+
+    def draw() -> None:
+        with output.progress() as display:
+            task = display.add_task("publishing", total=None)
+            while not finished.wait(0.2):
+                with run.store.read() as tx:
+                    states = deliveries.count_by_state(tx)
+                done = states.get("sent", 0) + states.get("failed", 0)
+                left = sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
+                display.update(task, completed=done, total=done + left)
+
+    thread = threading.Thread(target=draw, name="display", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        thread.join(timeout=5)

@@ -1,0 +1,239 @@
+"""`crosspost delivery`: what is queued, what is out, and why. `queue` and `explain` are short for list and show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session
+from crosspost.cli.filters import (
+    CampaignFilter,
+    CountryFilter,
+    DryRunOption,
+    ExceptFilter,
+    JsonOption,
+    LangFilter,
+    MissionFilter,
+    PlatformFilter,
+    StateFilter,
+    YesOption,
+    selection,
+)
+
+if TYPE_CHECKING:
+    from crosspost.desk.deliveries import Explanation
+    from crosspost.store.deliveries import Listed
+
+app = typer.Typer(no_args_is_help=True, help="Deliveries: list, show, cancel, and decide about what came too late.")
+
+_COLOURS = {"sent": "green", "failed": "red", "unknown": "magenta", "held": "yellow"}
+
+
+@app.command("list")
+def queue(
+    ctx: typer.Context,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    lang: LangFilter = None,
+    campaign: CampaignFilter = None,
+    state: StateFilter = None,
+    except_: ExceptFilter = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List deliveries by due time."""
+    from crosspost.desk import deliveries
+
+    desk = session(ctx, machine_readable=as_json).desk
+    network = desk.network()
+    chosen = selection(network, mission, country, platform, lang, campaign, state, except_)
+    rows = deliveries.every(desk, chosen)
+    if as_json:
+        output.as_json([as_object(listed) for listed in rows])
+        return
+    output.table(
+        ("delivery", "due (UTC)", "state", "text", "why / where"),
+        [(d.row.id, f"{d.row.due:%Y-%m-%d %H:%M}", d.state, d.content.text, d.reason or d.remote_url) for d in rows],
+    )
+    counts: dict[str, int] = {}
+    for d in rows:
+        counts[d.state] = counts.get(d.state, 0) + 1
+    output.say(f"{len(rows)} deliveries: " + (", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "none"))
+
+
+def as_object(listed: Listed) -> dict[str, Any]:
+    """Return a delivery in the shape that `queue --json` promises (docs/json.md)."""
+    row = listed.row
+    return {
+        "delivery": row.id,
+        "campaign": row.campaign,
+        "post": row.post,
+        "mission": row.account.rpartition("/")[0],
+        "account": row.account,
+        "platform": row.platform,
+        "language": row.language,
+        "due_at": output.rfc3339(row.due),
+        "state": listed.state,
+        "reason": listed.reason,
+        "text": listed.content.text,
+        "digest": row.content,
+        "attempts": row.attempts,
+        "remote_id": listed.remote_id or None,
+        "remote_url": listed.remote_url or None,
+    }
+
+
+@app.command("show")
+def explain(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="DELIVERY", help="Its id, or a beginning that only one has.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a delivery: which layer gave each field, why this time, what blocks it, who did what."""
+    from crosspost.desk import deliveries
+
+    explanation = deliveries.explain(session(ctx, machine_readable=as_json).desk, name)
+    if as_json:
+        output.as_json(_explanation_as_object(explanation))
+    else:
+        _say_explanation(explanation)
+
+
+def _explanation_as_object(e: Explanation) -> dict[str, Any]:
+    row = e.listed.row
+    return as_object(e.listed) | {
+        "wall": row.wall,
+        "zone": row.zone,
+        "expires_at": output.rfc3339(row.expires),
+        "length": row.length,
+        "limit": row.length_limit,
+        "link": e.listed.content.link,
+        "media": [{"sha256": m.sha256, "alt": m.alt} for m in e.listed.content.media],
+        "origins": row.origins,
+        "holds": [{"hold": h.id, "scope": h.scope.describe(), "reason": h.reason} for h in e.holds],
+        "waits": e.waits,
+        "history": [a.model_dump() for a in e.attempts],
+        "events": e.events,
+    }
+
+
+def _say_explanation(e: Explanation) -> None:
+    from datetime import datetime
+
+    from crosspost.domain.schedule import Instant, Shift
+
+    row, content = e.listed.row, e.listed.content
+    output.say(f"{row.id} · {e.listed.state}", style=_COLOURS.get(e.listed.state))
+    output.say(f"  says    {content.text}")
+    if content.link:
+        output.say(f"  link    {content.link}")
+    for medium in content.media:
+        output.say(f"  image   {medium.sha256[:12]}…  alt: {medium.alt}")
+    output.say(f"  length  {row.length} of {row.length_limit}")
+    moment = Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
+    output.say(f"  time    {output.moment(moment)}; expires {output.rfc3339(row.expires)}")
+    for origin in row.origins:
+        where = "" if origin["language"] == "*" else f" in {origin['language']}"
+        where += "" if origin["platform"] == "*" else f" for {origin['platform']}"
+        output.say(f"  {origin['field'].partition(':')[0]:7} from {origin['owner']}{where}")
+    _say_what_stops(e)
+    for a in e.attempts:
+        took = f" after {(a.end - a.start).total_seconds():.2f} s" if a.end else ""
+        detail = f": {a.detail}" if a.detail else ""
+        output.say(
+            f"  attempt {a.number} {a.step} {output.rfc3339(a.start)} by {a.worker}: {a.outcome or 'running'}{took}{detail}"
+        )
+    if e.listed.remote_url:
+        output.say(f"  receipt {e.listed.remote_id} {e.listed.remote_url}")
+    for event in e.events:
+        output.say(
+            f"  {output.rfc3339(event['at'])} {event['who']} as {event['role']}: {event['action']} {event['target']}"
+        )
+
+
+def _say_what_stops(e: Explanation) -> None:
+    if e.listed.reason:
+        output.say(f"  why     {e.listed.reason}", style="yellow")
+    for hold in e.holds:
+        output.say(f"  held    by hold {hold.id} ({hold.scope.describe()}): {hold.reason}", style="yellow")
+    if e.operation.paused:
+        output.say(f"  paused  the account: {e.operation.paused}", style="yellow")
+    for wait in e.waits:
+        output.say(f"  waits   {wait}", style="yellow")
+
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="DELIVERY", help="Ids; or use the filters.")]
+
+
+def _chosen(ctx: typer.Context, names: list[str] | None, filters: tuple[list[str] | None, ...]) -> list[Listed]:
+    from crosspost.desk import deliveries
+    from crosspost.errors import UsageError
+
+    desk = session(ctx).desk
+    if names:
+        return [deliveries.find(desk, name) for name in names]
+    if not any(filters):
+        raise UsageError("name deliveries, or use the filters")
+    return deliveries.every(desk, selection(desk.network(), *filters))
+
+
+@app.command()
+def cancel(
+    ctx: typer.Context,
+    names: Names = None,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why.")] = "cancelled by a person",
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    lang: LangFilter = None,
+    campaign: CampaignFilter = None,
+    state: StateFilter = None,
+    except_: ExceptFilter = None,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Never send deliveries that are still queued. What is out, or may be, stays as it is."""
+    from crosspost.desk import deliveries
+
+    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, state, except_))
+    queued = [d for d in chosen if d.row.state == "queued"]
+    output.say(f"{len(queued)} of {len(chosen)} are still queued.")
+    for d in queued[:12]:
+        output.say(f"  {d.row.id}")
+    if dry_run or not queued:
+        raise typer.Exit(0 if queued or not chosen else 1)
+    output.confirm(f"Cancel {len(queued)}?", yes=yes)
+    done, missed = deliveries.cancel(session(ctx).desk, queued, reason)
+    output.say(f"{len(done)} cancelled.", style="green")
+    for d in missed:
+        output.say(f"  {d.row.id} had left meanwhile", style="yellow")
+
+
+@app.command("send-late")
+def send_late(
+    ctx: typer.Context,
+    names: Names = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    lang: LangFilter = None,
+    campaign: CampaignFilter = None,
+    except_: ExceptFilter = None,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Let deliveries leave that were blocked because they came too late. The other answer is `delivery cancel`."""
+    from crosspost.desk import deliveries
+
+    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["held"], except_))
+    late = [d for d in chosen if any(block.kind == "late" for block in d.blocks)]
+    for d in late:
+        output.say(f"  {d.row.id} was due {output.rfc3339(d.row.due)}")
+    if not late:
+        output.say("Nothing of this is blocked as late.")
+    if dry_run or not late:
+        return
+    output.confirm(f"Send {len(late)} now?", yes=yes)
+    output.say(f"{len(deliveries.send_late(session(ctx).desk, late))} will leave.", style="green")

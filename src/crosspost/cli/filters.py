@@ -1,0 +1,108 @@
+"""The one set of filters, as options; and how what people write becomes a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from crosspost.domain.network import Network
+    from crosspost.domain.selection import Selection
+
+_PANEL = "Filters (each may be given several times)"
+
+MissionFilter = Annotated[
+    list[str] | None, typer.Option("--mission", "-m", help="A mission, and all below it.", rich_help_panel=_PANEL)
+]
+CountryFilter = Annotated[
+    list[str] | None, typer.Option("--country", help="A country, such as EG.", rich_help_panel=_PANEL)
+]
+PlatformFilter = Annotated[
+    list[str] | None, typer.Option("--platform", "-p", help="A platform, such as twitter.", rich_help_panel=_PANEL)
+]
+LangFilter = Annotated[
+    list[str] | None, typer.Option("--lang", "-l", help="A language, such as ar.", rich_help_panel=_PANEL)
+]
+CampaignFilter = Annotated[
+    list[str] | None, typer.Option("--campaign", "-c", help="A campaign, or CAMPAIGN/POST.", rich_help_panel=_PANEL)
+]
+StateFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        "-s",
+        help="queued, held, sending, sent, unknown, failed, cancelled or expired.",
+        rich_help_panel=_PANEL,
+    ),
+]
+ExceptFilter = Annotated[
+    list[str] | None, typer.Option("--except", help="A mission or account to leave out.", rich_help_panel=_PANEL)
+]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON in a stable shape, for scripts.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen, and do nothing.")]
+
+_STATES = ("queued", "held", "sending", "sent", "unknown", "failed", "cancelled", "expired")
+
+
+def selection(  # noqa: PLR0917 - the filters, in their one order
+    network: Network,
+    mission: Iterable[str] | None = None,
+    country: Iterable[str] | None = None,
+    platform: Iterable[str] | None = None,
+    lang: Iterable[str] | None = None,
+    campaign: Iterable[str] | None = None,
+    state: Iterable[str] | None = None,
+    except_: Iterable[str] | None = None,
+) -> Selection:
+    """Return the selection that the options mean; a unique beginning of an id is enough.
+
+    Raises:
+        UsageError: for a name that is nothing of the network, with those nearest to it.
+    """
+    from crosspost.domain.language import standard
+    from crosspost.domain.selection import Selection
+
+    platforms = {account.platform for account in network.accounts.values()}
+    countries = {m.country for m in network.missions.values() if m.country}
+    return Selection(
+        mission=tuple(one_of(name, network.missions, "mission") for name in mission or ()),
+        country=tuple(one_of(name.upper(), countries, "country") for name in country or ()),
+        platform=tuple(one_of(platform_name(name), platforms, "platform") for name in platform or ()),
+        lang=tuple(standard(tag) for tag in lang or ()),
+        campaign=tuple(campaign or ()),
+        state=tuple(one_of(name, _STATES, "state") for name in state or ()),
+        except_=tuple(
+            one_of(name, {*network.missions, *network.accounts}, "mission or account") for name in except_ or ()
+        ),
+    )
+
+
+def platform_name(name: str) -> str:
+    """Return the platform's name as accounts write it: `x` is `twitter`."""
+    return "twitter" if name.lower() == "x" else name.lower()
+
+
+def one_of(name: str, known: Collection[str], what: str) -> str:
+    """Return the known name that was meant: itself, or the only one that begins so.
+
+    Raises:
+        UsageError: when none or several do.
+    """
+    import difflib
+
+    from crosspost.errors import UsageError
+
+    if name in known:
+        return name
+    begins = sorted(candidate for candidate in known if candidate.startswith(name))
+    if len(begins) == 1:
+        return begins[0]
+    if begins:
+        raise UsageError(f"{name!r} begins several: {', '.join(begins[:5])}; write more of it")
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else f": {', '.join(sorted(known)[:8])}…"
+    raise UsageError(f"there is no {what} {name!r}{hint}")

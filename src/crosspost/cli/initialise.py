@@ -1,0 +1,84 @@
+"""`crosspost init`: a folder that works."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+class Kind(StrEnum):
+    """What to set up."""
+
+    EMPTY = "empty"
+    DEMO = "demo"
+
+
+_NEXT = {
+    Kind.EMPTY: """Next:
+  edit config.toml                        say for whom you act (acting_as)
+  crosspost network import network.csv    your missions and accounts; docs/network.md has the columns
+  crosspost campaign new hello            a first campaign, with comments""",
+    Kind.DEMO: """Next:
+  crosspost network import network.csv
+  crosspost sandbox credentials
+  crosspost campaign plan national-day
+  crosspost campaign queue national-day --now
+  crosspost daemon --sandbox --until-idle
+  crosspost report national-day -o report.html""",
+}
+
+
+def init(
+    kind: Annotated[
+        Kind, typer.Argument(help="`demo` adds a network of 189 invented missions and three campaigns.")
+    ] = Kind.EMPTY,
+    folder: Annotated[Path, typer.Option("--folder", "-C", help="Where; made if it is not there.")] = Path(),
+) -> None:
+    """Set up a folder: config.toml, an empty database, campaigns/; and say what to do next.
+
+    What is there already is never overwritten. Nothing leaves the machine: the mode is sandbox until you say otherwise.
+    """
+    from crosspost.files.config import load_config
+    from crosspost.shipped import shipped
+    from crosspost.store import Store
+
+    folder.mkdir(parents=True, exist_ok=True)
+    config_path = folder / "config.toml"
+    if not config_path.exists():
+        text = shipped("config.example.toml").read_text("utf-8")
+        config_path.write_text(_acting_as(text, "ministry") if kind is Kind.DEMO else text, "utf-8")
+        output.say(f"Wrote {config_path}")
+    config = load_config(config_path)
+    output.mode(config.mode, machine_readable=False)
+    Store.create(config.database_url, config.mode).close()
+    config.campaigns.mkdir(parents=True, exist_ok=True)
+    if kind is Kind.DEMO:
+        _copy(shipped("network.csv"), folder / "network.csv")
+        for campaign in shipped("campaigns").iterdir():
+            if campaign.is_dir():
+                _copy(campaign, config.campaigns / campaign.name)
+    where = "" if folder == Path() else f"  cd {folder}\n"
+    output.say(_NEXT[kind].replace("Next:\n", f"Next:\n{where}"))
+
+
+def _acting_as(text: str, mission: str) -> str:
+    return text.replace('acting_as = ""', f'acting_as = "{mission}"')
+
+
+def _copy(source: Traversable, target: Path) -> None:
+    """Copy a file or folder that is shipped, leaving what is there already."""
+    if source.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        for child in source.iterdir():
+            _copy(child, target / child.name)
+    elif not target.exists():
+        target.write_bytes(source.read_bytes())
+        output.say(f"Wrote {target}")

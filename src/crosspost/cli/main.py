@@ -1,0 +1,116 @@
+"""The entrance: the commands by group, the global options, and what errors become."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crosspost.cli import (
+    account,
+    adapters,
+    campaign,
+    daemon,
+    database,
+    delivery,
+    holding,
+    initialise,
+    network,
+    output,
+    override,
+    posting,
+    sandbox,
+    showing,
+    status,
+)
+from crosspost.cli.context import Session
+
+app = typer.Typer(
+    name="crosspost",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="First steps: crosspost init demo · crosspost campaign plan C · crosspost campaign queue C · crosspost daemon",
+)
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"crosspost {version('crosspost')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", envvar="CROSSPOST_CONFIG", help="The config.toml to use.", show_default="./config.toml"
+        ),
+    ] = None,
+    acting_as: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="MISSION",
+            help="The mission you act for; a claim, not an authentication. Recorded with your user name.",
+            show_default="acting_as in config.toml",
+        ),
+    ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", is_eager=True, callback=lambda v: _version(asked=v))
+    ] = False,
+) -> None:
+    """Publish what a ministry has to say: localised by every mission, on time, exactly once.
+
+    A campaign is a folder with texts in many languages. Every mission of the network inherits it and may override its
+    own words; the daemon sends each text on the right account at the right minute.
+
+    Exit codes: 0 done · 1 something needs a person · 2 usage · 3 it could not be done.
+    """
+    _ = version
+    ctx.obj = Session(config_option=config, acting_as=acting_as)
+
+
+_WORK, _RUN, _SETUP = "Campaigns and posts", "Running", "Setting up"
+
+app.add_typer(campaign.app, name="campaign", rich_help_panel=_WORK)
+app.add_typer(override.app, name="override", rich_help_panel=_WORK)
+app.command("post", rich_help_panel=_WORK)(posting.post)
+app.command("preview", rich_help_panel=_WORK)(showing.preview)
+app.command("report", rich_help_panel=_WORK)(showing.report)
+app.add_typer(delivery.app, name="delivery", rich_help_panel=_RUN)
+app.command("queue", rich_help_panel=_RUN)(delivery.queue)
+app.command("explain", rich_help_panel=_RUN)(delivery.explain)
+app.command("hold", rich_help_panel=_RUN)(holding.hold)
+app.command("release", rich_help_panel=_RUN)(holding.release)
+app.command("status", rich_help_panel=_RUN)(status.status)
+app.command("daemon", rich_help_panel=_RUN)(daemon.daemon)
+app.command("init", rich_help_panel=_SETUP)(initialise.init)
+app.add_typer(network.app, name="network", rich_help_panel=_SETUP)
+app.add_typer(account.app, name="account", rich_help_panel=_SETUP)
+app.command("adapters", rich_help_panel=_SETUP)(adapters.adapters)
+app.add_typer(sandbox.app, name="sandbox", rich_help_panel=_SETUP)
+app.add_typer(database.app, name="database", rich_help_panel=_SETUP)
+
+
+def run() -> None:
+    """Run the command line; what crosspost raises on purpose becomes words and an exit code."""
+    from crosspost.errors import ConfigurationError, CrosspostError, FindingsError
+
+    try:
+        app()
+    except CrosspostError as error:
+        if isinstance(error, FindingsError | ConfigurationError):
+            output.findings(error.findings)
+        output.complain(f"crosspost: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)

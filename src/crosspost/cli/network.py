@@ -1,0 +1,205 @@
+"""`crosspost network`: import the tree of missions and their accounts, show it, add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session, utc_now
+from crosspost.cli.filters import DryRunOption, JsonOption, YesOption, one_of, platform_name
+
+if TYPE_CHECKING:
+    from crosspost.desk.networks import Proposal
+    from crosspost.desk.replan import Outcome
+    from crosspost.domain.network import Mission, Network
+
+app = typer.Typer(no_args_is_help=True, help="The tree of missions and their accounts: import, show, add.")
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file; the columns are described in docs/network.md.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Also remove what the file no longer names.")] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Take over a network from a CSV file; once more is an update.
+
+    The difference is shown first, and which plans it changes. What the file no longer names stays, unless `--remove`
+    says otherwise. What operation has set (enabled, paused, retired) is never touched.
+    """
+    from crosspost.desk import networks
+    from crosspost.domain.findings import has_errors
+    from crosspost.errors import FindingsError
+    from crosspost.files.network import read_network
+
+    desk = session(ctx).desk
+    read = read_network(file)
+    if read.network is None or has_errors(read.findings):
+        raise FindingsError(f"{file} has mistakes; nothing was imported", read.findings)
+    output.findings(read.findings)
+    old = desk.network()
+    proposal = networks.propose(desk, read.network if remove else networks.merged(old, read.network))
+    if not proposal.difference:
+        output.say("Nothing changes.")
+        return
+    _say_proposal(proposal, first=not old.missions)
+    if dry_run:
+        return
+    if old.missions:
+        output.confirm("Take this over?", yes=yes)
+    _say_outcomes(networks.take_over(desk, proposal))
+    new = desk.network()
+    output.say(f"The network has {len(new.missions)} missions and {len(new.accounts)} accounts.", style="green")
+
+
+def _say_proposal(proposal: Proposal, *, first: bool) -> None:
+    difference = proposal.difference
+    if first:
+        output.say(f"A new network of {len(difference.added)} missions and accounts.")
+    else:
+        for sign, lines in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
+            for line in lines:
+                output.say(f"{sign} {line}")
+    for campaign, outcome in proposal.outcomes.items():
+        if outcome.changes:
+            output.say(f"The plan of {campaign} changes: {counted(outcome)}.")
+
+
+def counted(outcome: Outcome) -> str:
+    """Return what a plan changed in the queue, in numbers."""
+    changes = outcome.changes
+    said = [
+        f"{len(ids)} {word}"
+        for ids, word in ((changes.queued, "queued"), (changes.changed, "changed"), (changes.cancelled, "cancelled"))
+        if ids
+    ]
+    return ", ".join(said) or "nothing changed"
+
+
+def _say_outcomes(outcomes: Mapping[str, Outcome]) -> None:
+    for campaign, outcome in outcomes.items():
+        if outcome.changes:
+            output.say(f"{campaign}: {counted(outcome)}")
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    mission: Annotated[str, typer.Argument(help="One mission; without it, the whole tree.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Draw the tree, or one mission with its accounts, languages, weekend and local time now."""
+    from dataclasses import asdict
+
+    from crosspost.errors import UsageError
+
+    desk = session(ctx, machine_readable=as_json).desk
+    network = desk.network()
+    if not network.missions:
+        raise UsageError("the network is empty: `crosspost network import FILE.csv`")
+    chosen = one_of(mission, network.missions, "mission") if mission else network.root
+    if as_json:
+        nodes = [network.missions[node] for node in network.subtree(chosen)]
+        output.as_json([asdict(n) | {"accounts": [asdict(a) for a in network.accounts_of(n.id)]} for n in nodes])
+    elif mission:
+        _show_one(network, network.missions[chosen])
+    else:
+        _show_tree(network, chosen)
+
+
+def _show_tree(network: Network, root: str) -> None:
+    from rich.tree import Tree
+
+    def grow(tree: Tree, node: str) -> None:
+        for child in network.children(node):
+            grow(tree.add(_label(network, network.missions[child])), child)
+
+    tree = Tree(_label(network, network.missions[root]))
+    grow(tree, root)
+    output.console().print(tree)
+
+
+def _label(network: Network, mission: Mission) -> str:
+    accounts = " ".join(account.platform for account in network.accounts_of(mission.id))
+    parts = [mission.id, mission.city, " ".join(mission.languages), accounts]
+    return "  ".join(part for part in parts if part)
+
+
+def _show_one(network: Network, mission: Mission) -> None:
+    from crosspost.domain.zones import zone
+
+    rows = [
+        ("mission", mission.id),
+        ("kind", mission.kind),
+        ("within", " < ".join(network.owners(mission.id)[1:]) or "the root"),
+        ("place", f"{mission.city} {mission.country}".strip()),
+        ("languages", " ".join(mission.languages)),
+        ("weekend", " ".join(mission.weekend)),
+    ]
+    if mission.timezone:
+        now = utc_now().astimezone(zone(mission.timezone))
+        rows.append(("local time now", output.times(now, mission.timezone)))
+    rows += [
+        (a.platform, f"{a.handle}  {' '.join(network.languages_of(a))}  ({a.language_mode})")
+        for a in network.accounts_of(mission.id)
+    ]
+    below = sum(1 for _ in network.subtree(mission.id)) - 1
+    if below:
+        rows.append(("below", f"{below} missions"))
+    output.table(("", ""), rows)
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    mission: Annotated[str, typer.Argument(help="Its id, such as amb-jp-tokyo.")],
+    parent: Annotated[str, typer.Option(help="The node just above it; needed for a new mission.")] = "",
+    kind: Annotated[str, typer.Option(help="embassy, consulate_general, permanent_mission, region or ministry.")] = "",
+    city: Annotated[str, typer.Option(help="Its city.")] = "",
+    country: Annotated[str, typer.Option(help="Its country, ISO 3166: JP.")] = "",
+    timezone: Annotated[str, typer.Option(help="Its time zone, such as Asia/Tokyo.")] = "",
+    languages: Annotated[str, typer.Option(help="In order of preference: 'fr;ja'.")] = "",
+    weekend: Annotated[str, typer.Option(help="Such as 'sat;sun' or 'fri;sat'.")] = "",
+    account: Annotated[
+        list[str] | None, typer.Option(help="An account as PLATFORM=HANDLE; may be given several times.")
+    ] = None,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Add one mission or account, or change it, without a CSV file. What is not named stays as it is."""
+    from crosspost.desk import networks
+    from crosspost.domain.findings import has_errors
+    from crosspost.domain.network import Account, Mission
+    from crosspost.errors import FindingsError
+    from crosspost.files.network import check_network
+
+    desk = session(ctx).desk
+    old = desk.network()
+    before = old.missions.get(mission, Mission(mission))
+    changed = Mission(
+        id=mission,
+        parent=parent or before.parent,
+        kind=kind or before.kind,
+        city=city or before.city,
+        country=country.upper() or before.country,
+        timezone=timezone or before.timezone,
+        languages=tuple(languages.split(";")) if languages else before.languages,
+        weekend=tuple(weekend.split(";")) if weekend else before.weekend,
+    )
+    accounts = [Account(mission, platform_name(p), h) for p, _, h in (a.partition("=") for a in account or ())]
+    new = networks.with_mission(old, changed, accounts)
+    found = check_network(new)
+    if has_errors(found):
+        raise FindingsError("nothing was changed", found)
+    proposal = networks.propose(desk, new)
+    _say_proposal(proposal, first=False)
+    if dry_run or not proposal.difference:
+        return
+    output.confirm("Take this over?", yes=yes)
+    _say_outcomes(networks.take_over(desk, proposal))

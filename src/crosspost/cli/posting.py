@@ -1,0 +1,86 @@
+"""`crosspost post`: one mission says something on its own, without a campaign."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session
+from crosspost.cli.filters import DryRunOption, one_of, platform_name
+from crosspost.cli.override import read_text
+
+if TYPE_CHECKING:
+    from crosspost.domain.campaign import Medium
+    from crosspost.domain.planned import Plan
+    from crosspost.domain.schedule import WallTime
+
+
+def post(
+    ctx: typer.Context,
+    mission: Annotated[str, typer.Option("--mission", "-m", help="Who says it (and all below it).")],
+    lang: Annotated[str, typer.Option("--lang", "-l", help="In which language.")],
+    text: Annotated[str, typer.Argument(help="The words; - reads them from the input.")] = "",
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="A file with the words.")] = None,
+    platform: Annotated[list[str] | None, typer.Option("--platform", "-p", help="Only on these platforms.")] = None,
+    at: Annotated[str, typer.Option("--at", help="'2027-03-01 09:00 local'; without it, now.")] = "",
+    image: Annotated[list[Path] | None, typer.Option("--image", help="An image; each needs its --alt.")] = None,
+    alt: Annotated[
+        list[str] | None, typer.Option("--alt", help="What the image shows, in the post's language.")
+    ] = None,
+    link: Annotated[str, typer.Option("--link", help="A link.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Even if the account said the same within 24 h.")] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Say something as one embassy. The same words on the same account within 24 hours are refused without --again."""
+    from crosspost.desk import posts
+    from crosspost.domain.language import standard
+    from crosspost.errors import UsageError
+
+    desk = session(ctx).desk
+    words = read_text(file) if file else sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise UsageError("give the words: as an argument, with --file, or - for the input")
+    single = posts.SinglePost(
+        mission=one_of(mission, desk.network().missions, "mission"),
+        language=standard(lang),
+        text=words.strip(),
+        platforms=tuple(one_of(platform_name(p), list(desk.adapters), "platform") for p in platform or ()),
+        at=_time(at),
+        link=link,
+        media=_media(image or [], alt or []),
+    )
+    plan = posts.compose(desk, single) if dry_run else posts.queue(desk, single, again=again)
+    _say(plan, dry_run=dry_run)
+
+
+def _time(text: str) -> WallTime | None:
+    from crosspost.domain.schedule import parse_time
+    from crosspost.errors import UsageError
+
+    try:
+        return parse_time(text) if text else None
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _media(images: list[Path], alts: list[str]) -> tuple[tuple[Medium, bytes, str], ...]:
+    from crosspost.errors import UsageError
+    from crosspost.files.media import read_medium
+
+    if len(images) != len(alts) or not all(alt.strip() for alt in alts):
+        raise UsageError("every --image needs its own --alt: people who do not see it hear it")
+    return tuple((*read_medium(path), alt) for path, alt in zip(images, alts, strict=True))
+
+
+def _say(plan: Plan, *, dry_run: bool) -> None:
+    for planned in plan.planned:
+        verb = "would queue" if dry_run else "queued"
+        output.say(
+            f"{verb} {planned.id}  {planned.length}/{planned.limit}  {output.moment(planned.time)}", style="green"
+        )
+    for skipped in plan.skipped:
+        output.say(f"not on {skipped.account}: {skipped.message}", style="yellow")

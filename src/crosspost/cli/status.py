@@ -1,0 +1,49 @@
+"""`crosspost status`: where everything stands, and what needs a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from crosspost.cli import output
+from crosspost.cli.context import session
+from crosspost.cli.filters import JsonOption
+
+if TYPE_CHECKING:
+    from crosspost.desk.desk import Desk
+
+_STATES = ("sent", "queued", "held", "sending", "unknown", "failed", "expired", "cancelled")
+
+
+def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """Say where everything stands: by platform, language and state; what is skipped; how late; what needs a person."""
+    from dataclasses import asdict
+
+    from crosspost.desk import summary
+
+    desk = session(ctx, machine_readable=as_json).desk
+    if as_json:
+        output.as_json(asdict(summary.summarise(desk)))
+    elif say_status(desk):
+        raise typer.Exit(1)
+
+
+def say_status(desk: Desk, *, brief: bool = False) -> int:
+    """Say where everything stands, and return how many matters need a person."""
+    from crosspost.desk import summary
+
+    found = summary.summarise(desk, with_skipped=not brief)
+    for title, counts in (("platform", found.by_platform), ("language", found.by_language)):
+        states = [s for s in _STATES if any(s in row for row in counts.values())]
+        output.table((title, *states), [(name, *(str(row.get(s, "")) for s in states)) for name, row in counts.items()])
+        output.say()
+    for line in found.skipped:
+        output.say(f"skipped  {line}")
+    if found.late_p50 is not None and found.late_p99 is not None:
+        output.say(
+            f"lateness of what was sent: half within {found.late_p50:.2f} s, 99 of 100 within {found.late_p99:.2f} s"
+        )
+    for matter in found.needs_a_person:
+        output.say(f"needs a person: {matter}", style="yellow")
+    return len(found.needs_a_person)

@@ -1,0 +1,117 @@
+"""Deliveries at the desk: find, explain, cancel, and decide about what came too late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crosspost.desk.desk import Desk
+from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.hold import Hold
+from crosspost.domain.selection import Selection
+from crosspost.errors import UsageError
+from crosspost.store import deliveries, events, holds, network, paces
+from crosspost.store.deliveries import Listed
+from crosspost.store.tables import Attempt, Operation
+
+
+def every(desk: Desk, selection: Selection) -> list[Listed]:
+    """Return the deliveries within the selection, by due time."""
+    with desk.store.read() as tx:
+        return deliveries.every(tx, selection, network.load(tx))
+
+
+def find(desk: Desk, name: str) -> Listed:
+    """Return the delivery of an id, or of a prefix that only one id begins with.
+
+    Raises:
+        UsageError: when there is none, or several; then with the first of them.
+    """
+    with desk.store.read() as tx:
+        exact = deliveries.find(tx, name)
+        if exact is not None:
+            return exact
+        ids = deliveries.ids_starting_with(tx, name)
+        found = deliveries.find(tx, ids[0]) if len(ids) == 1 else None
+    if found is not None:
+        return found
+    if not ids:
+        raise UsageError(f"there is no delivery {name!r}: `crosspost queue` lists them")
+    raise UsageError(f"{name!r} begins {len(ids)} or more ids, such as {', '.join(ids[:3])}: write more of it")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A delivery with all its reasons: what it says, its attempts, what stops it, who did what."""
+
+    listed: Listed
+    attempts: list[Attempt]
+    holds: list[Hold]
+    operation: Operation
+    waits: list[str]
+    events: list[dict[str, Any]]
+
+
+def explain(desk: Desk, name: str) -> Explanation:
+    """Return a delivery with all its reasons."""
+    listed = find(desk, name)
+    row, now = listed.row, desk.clock()
+    with desk.store.read() as tx:
+        known = network.load(tx)
+        account = known.accounts.get(row.account)
+        covering = [h for h in holds.active(tx, now) if account and covers(h.scope, listed, known)]
+        slowed = [p for p in paces.every(tx) if p.scope in {row.account, row.platform}]
+        waits = [f"{p.scope}: {p.why}" for p in slowed if p.until is None or p.until > now]
+        told = [
+            event
+            for subject in (row.id, f"{row.campaign}/{row.post}", row.campaign)
+            for event in events.about(tx, subject)
+        ]
+        operation = network.operations(tx).get(row.account, Operation(account=row.account))
+        return Explanation(listed, deliveries.attempts(tx, row.id), covering, operation, waits, told)
+
+
+def covers(scope: Selection, listed: Listed, known: network.Network) -> bool:
+    """Say whether a selection lets a delivery through, by the same rules as the queue's own."""
+    account = known.accounts.get(listed.row.account)
+    campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}
+    return (
+        (account is None or scope.takes(account, known))
+        and (not scope.lang or listed.row.language in scope.lang)
+        and (not scope.campaign or not campaign.isdisjoint(scope.campaign))
+    )
+
+
+def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str], list[Listed]]:
+    """Take deliveries out of the queue for good; return what was, and what could not be because it may be out."""
+    _require(desk, chosen)
+    with desk.store.write() as tx:
+        done = deliveries.cancel(tx, [listed.row.id for listed in chosen], reason)
+        for delivery_id in done:
+            events.record(tx, desk.actor, "cancel", delivery_id, desk.clock(), {"reason": reason})
+    return done, [listed for listed in chosen if listed.row.id not in done]
+
+
+def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
+    """Let deliveries leave that were blocked because they came too late; return which."""
+    _require(desk, chosen)
+    late = [d.row.id for d in chosen if any(block.kind == BlockKind.LATE for block in d.blocks)]
+    with desk.store.write() as tx:
+        deliveries.unblock(tx, late, BlockKind.LATE)
+        for delivery_id in late:
+            events.record(tx, desk.actor, "send late", delivery_id, desk.clock())
+    return late
+
+
+def _require(desk: Desk, chosen: Sequence[Listed]) -> None:
+    known = desk.network()
+    for mission in sorted({listed.row.account.rpartition("/")[0] for listed in chosen}):
+        desk.require_role(mission, known)
+
+
+def needs_a_person(listed: Listed) -> bool:
+    """Say whether a delivery goes no further until somebody decides."""
+    looked_for = listed.row.look_at is not None
+    waits = listed.row.state == State.UNKNOWN and not looked_for
+    return waits or listed.row.state == State.FAILED or listed.state == "held"

@@ -1,0 +1,199 @@
+"""Overrides at the desk: a mission's own value of one field of a post. It counts for its subtree and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crosspost.desk import replan
+from crosspost.desk.campaigns import queued
+from crosspost.desk.desk import Desk
+from crosspost.desk.replan import Outcome, Snapshot
+from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Post, Variant
+from crosspost.domain.language import fallbacks, is_valid, standard
+from crosspost.domain.network import Network
+from crosspost.domain.planned import Planned, Reason
+from crosspost.domain.schedule import parse_time
+from crosspost.errors import UsageError
+from crosspost.store import Transaction, campaigns, events
+from crosspost.store.tables import Override
+from crosspost.templating import problems
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A post of a queued campaign."""
+
+    campaign: Campaign
+    post: Post
+
+
+def target(desk: Desk, name: str) -> Target:
+    """Return the post that `campaign/post` names.
+
+    Raises:
+        UsageError: when there is none, with those that there are.
+    """
+    campaign_id, _, post_id = name.partition("/")
+    row = queued(desk, campaign_id)
+    with desk.store.read() as tx:
+        campaign, _ = campaigns.current(tx, row)
+    known = [post.id for post in campaign.posts]
+    if not post_id and len(known) == 1:
+        post_id = known[0]
+    post = campaign.post(post_id)
+    if post is None:
+        raise UsageError(f"name a post as {campaign_id}/POST, where POST is {' or '.join(known)}")
+    return Target(campaign, post)
+
+
+@dataclass(frozen=True)
+class SetOverride:
+    """The change that an override makes, or with `drop` its going."""
+
+    desk: Desk
+    campaign_id: str
+    post: str
+    variant: Variant
+    drop: bool = False
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return the situation with, or without, the override."""
+        kept = tuple(v for v in before.overrides.get(self.post, ()) if _place(v) != _place(self.variant))
+        mine = kept if self.drop else (*kept, self.variant)
+        return replace(before, overrides={**before.overrides, self.post: mine})
+
+    def write(self, tx: Transaction) -> None:
+        """Write the override and the record."""
+        actor, now = self.desk.actor, self.desk.clock()
+        if self.drop:
+            campaigns.drop_override(tx, self.campaign_id, self.post, self.variant)
+        else:
+            campaigns.set_override(tx, self.campaign_id, self.post, self.variant, (actor.who, now))
+        detail = dict(zip(("owner", "field", "language", "platform"), _place(self.variant), strict=True))
+        action = "override drop" if self.drop else "override set"
+        events.record(tx, actor, action, f"{self.campaign_id}/{self.post}", now, detail)
+
+
+def _place(variant: Variant) -> tuple[str, str, str, str]:
+    return (variant.owner, variant.field, variant.language, variant.platform)
+
+
+def make(desk: Desk, to: Target, variant: Variant) -> Variant:
+    """Return the override as it will be kept, with the digest of the source it was made from.
+
+    Raises:
+        UsageError: when the value is impossible: a broken placeholder, a time under embargo, a language that is none.
+        NotPermittedError: when the acting mission may not act for the owner.
+    """
+    network = desk.network()
+    desk.require_role(variant.owner, network)
+    if not network.is_within(variant.owner, to.campaign.owner):
+        raise UsageError(f"{variant.owner} is not below {to.campaign.owner}, to whom {to.campaign.id} belongs")
+    if variant.owner == to.campaign.owner:
+        raise UsageError(f"the campaign belongs to {variant.owner}: edit its file and queue it again")
+    language = _language(variant.language)
+    checked = replace(variant, language=language, value=_value(desk, to, variant))
+    return replace(checked, source=to.post.source_digest(variant.field, to.campaign.source, variant.platform))
+
+
+def _language(tag: str) -> str:
+    if tag == ANY:
+        return tag
+    if not is_valid(tag):
+        raise UsageError(f"{tag!r} is not a language tag: write `ja`, `ar` or `pt-BR`")
+    return standard(tag)
+
+
+def _value(desk: Desk, to: Target, variant: Variant) -> str:
+    if variant.platform != ANY and variant.platform not in desk.adapters:
+        raise UsageError(f"there is no platform {variant.platform!r}: {', '.join(desk.adapters)}")
+    value = variant.value.strip()
+    if variant.field == TIME:
+        return _time(to, value)
+    if variant.field == LINK and not value.startswith("https://"):
+        raise UsageError(f"{value!r} is not a link: write it with https://")
+    if variant.field == OPT_OUT and not value:
+        raise UsageError("say why: `--opt-out REASON`")
+    if variant.field == TEXT or variant.field.startswith("alt:"):
+        _refuse_broken(to, value)
+    return value
+
+
+def _time(to: Target, value: str) -> str:
+    if to.post.embargo:
+        raise UsageError(f"{to.post.id} is under embargo: nobody may move it")
+    try:
+        return str(parse_time(value))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _refuse_broken(to: Target, text: str) -> None:
+    if not text:
+        raise UsageError("the text is empty: to say nothing here, use `--opt-out REASON`")
+    found = problems(text, {fact.name for fact in to.campaign.facts})
+    if found:
+        raise UsageError("; ".join(f"{problem.message} {problem.remedy}".strip() for problem in found))
+
+
+def put(desk: Desk, to: Target, variant: Variant) -> Outcome:
+    """Set an override and bring the queue into line at once.
+
+    Raises:
+        UsageError: when a platform would refuse the words.
+    """
+    change = SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant))
+    _refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
+    return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
+
+
+def preview(desk: Desk, to: Target, variant: Variant) -> Outcome:
+    """Return what setting an override would do, and do nothing."""
+    return replan.preview(desk, to.campaign.id, SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant)))
+
+
+def _refuse_unfit(outcome: Outcome, to: Target, variant: Variant, network: Network) -> None:
+    for skipped in outcome.plan.skipped:
+        mission = skipped.account.partition("/")[0]
+        concerns = skipped.post == to.post.id and network.is_within(mission, variant.owner)
+        if concerns and skipped.reason in {Reason.UNFIT, Reason.BROKEN} and _speaks_of(skipped.slot, variant):
+            raise UsageError(f"{skipped.account} cannot say this: {skipped.message}. Nothing was changed")
+
+
+def _speaks_of(slot: str, variant: Variant) -> bool:
+    return variant.language == ANY or slot == ANY or variant.language in fallbacks(slot or variant.language)
+
+
+def drop(desk: Desk, to: Target, variant: Variant) -> Outcome:
+    """Let go of an override: what is inherited counts again.
+
+    Raises:
+        UsageError: when there is none of that place.
+    """
+    desk.require_role(variant.owner, desk.network())
+    with desk.store.read() as tx:
+        kept = campaigns.overrides(tx, to.campaign.id).get(to.post.id, ())
+    if all(_place(v) != _place(variant) for v in kept):
+        raise UsageError(f"{variant.owner} has no such override: `crosspost override list {to.campaign.id}`")
+    change = SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
+    return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
+
+
+def every(desk: Desk, campaign_id: str) -> list[Override]:
+    """Return the overrides of a campaign."""
+    queued(desk, campaign_id)
+    with desk.store.read() as tx:
+        return campaigns.override_rows(tx, campaign_id)
+
+
+def concerned(outcome: Outcome, post: str, network: Network, owner: str) -> list[Planned]:
+    """Return what a post's plan says for an owner's own subtree."""
+    return [p for p in outcome.plan.planned if p.post == post and network.is_within(p.account.partition("/")[0], owner)]
+
+
+def source_text(to: Target, platform: str = ANY) -> Mapping[str, str]:
+    """Return the source text of a post, by language, that a translation is made from."""
+    source = to.campaign.source
+    texts = {v.platform: v.value for v in to.post.variants if v.field == TEXT and v.language == source}
+    return {source: texts.get(platform, texts.get(ANY, ""))}
