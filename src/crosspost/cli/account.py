@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +21,9 @@ from crosspost.cli.filters import (
 )
 
 if TYPE_CHECKING:
+    from crosspost.desk.accounts import AccountStatus
     from crosspost.desk.desk import Desk
+    from crosspost.desk.replan import Outcome
     from crosspost.domain.network import Account
 
 app = typer.Typer(
@@ -51,13 +53,7 @@ def list_(
     chosen = selection(network, mission, country, platform, except_=except_)
     rows = [s for s in desk_accounts.every(desk) if chosen.takes(s.account, network)]
     if as_json:
-        keys = ("account", "mission", "platform", "handle", "languages", "language_mode", "state", "paused", "identity")
-        values = [
-            (s.account.id, s.account.mission, s.account.platform, s.account.handle, list(s.languages))
-            + (s.account.language_mode.value, s.state, s.operation.paused, s.operation.identity)
-            for s in rows
-        ]
-        output.as_json([dict(zip(keys, value, strict=True)) for value in values])
+        output.as_json([_as_object(status) for status in rows])
         return
     output.table(
         ("account", "handle", "languages", "state", "confirmed as", "why"),
@@ -70,6 +66,21 @@ def list_(
     for pace in desk_accounts.stopped_apps(desk):
         until = output.rfc3339(pace.until) or f"`crosspost account resume {pace.scope}`"
         output.say(f"{pace.scope} waits until {until}: {pace.why}", style="yellow")
+
+
+def _as_object(status: AccountStatus) -> dict[str, object]:
+    account, operation = status.account, status.operation
+    return {
+        "account": account.id,
+        "mission": account.mission,
+        "platform": account.platform,
+        "handle": account.handle,
+        "languages": list(status.languages),
+        "language_mode": account.language_mode.value,
+        "state": status.state,
+        "paused": operation.paused,
+        "identity": operation.identity,
+    }
 
 
 def _chosen(
@@ -186,9 +197,9 @@ def retire(
     output.say(f"{len(ids)} retired.")
 
 
-def _say_plans(outcomes: dict[str, object]) -> None:
+def _say_plans(outcomes: Mapping[str, Outcome]) -> None:
     from crosspost.cli.network import counted
 
     for campaign, outcome in outcomes.items():
-        if outcome.changes:  # type: ignore[attr-defined]
-            output.say(f"{campaign}: {counted(outcome)}")  # type: ignore[arg-type]
+        if outcome.changes:
+            output.say(f"{campaign}: {counted(outcome)}")

@@ -141,10 +141,8 @@ def _say_explanation(e: Explanation) -> None:
     _say_what_stops(e)
     for a in e.attempts:
         took = f" after {(a.end - a.start).total_seconds():.2f} s" if a.end else ""
-        detail = f": {a.detail}" if a.detail else ""
-        output.say(
-            f"  attempt {a.number} {a.step} {output.rfc3339(a.start)} by {a.worker}: {a.outcome or 'running'}{took}{detail}"
-        )
+        outcome = f"{a.outcome or 'running'}{took}" + (f": {a.detail}" if a.detail else "")
+        output.say(f"  attempt {a.number} {a.step} {output.rfc3339(a.start)} by {a.worker}: {outcome}")
     if e.listed.remote_url:
         output.say(f"  receipt {e.listed.remote_id} {e.listed.remote_url}")
     for event in e.events:

@@ -48,7 +48,7 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what w
 _STATES = ("queued", "held", "sending", "sent", "unknown", "failed", "cancelled", "expired")
 
 
-def selection(  # noqa: PLR0917 - the filters, in their one order
+def selection(
     network: Network,
     mission: Iterable[str] | None = None,
     country: Iterable[str] | None = None,

@@ -45,7 +45,7 @@ def hold(
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop part of the network. Once this has returned, nothing under the hold leaves; what was on the wire is listed."""
+    """Stop part of the network. Once this has returned, nothing under the hold leaves; what was on the wire is told."""
     from crosspost.desk import deliveries, holds
     from crosspost.domain.schedule import parse_time
     from crosspost.errors import UsageError

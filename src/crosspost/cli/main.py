@@ -34,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="First steps: crosspost init demo · crosspost campaign plan C · crosspost campaign queue C · crosspost daemon",
+    epilog="First steps: crosspost init demo · campaign plan C · campaign queue C · daemon",
 )
 
 

@@ -162,7 +162,7 @@ def _refuse_unfit(outcome: Outcome, to: Target, variant: Variant, network: Netwo
 
 
 def _speaks_of(slot: str, variant: Variant) -> bool:
-    return variant.language == ANY or slot == ANY or variant.language in fallbacks(slot or variant.language)
+    return ANY in {variant.language, slot} or variant.language in fallbacks(slot or variant.language)
 
 
 def drop(desk: Desk, to: Target, variant: Variant) -> Outcome:

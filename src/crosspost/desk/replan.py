@@ -1,7 +1,7 @@
 """Changing what plans depend on: the change and the new plans are written together, or not at all.
 
-A plan is computed from what is stored, outside any write transaction; it is written in the transaction that advances its
-campaign's plan number, and only if that number is still the one it was computed from. Whoever comes second computes
+A plan is computed from what is stored, outside any write transaction; it is written in the transaction that advances
+its campaign's plan number, and only if that number is still the one it was computed from. Whoever comes second computes
 again, with the other's change in it: so neither is lost.
 """
 
@@ -29,7 +29,7 @@ _TRIES = 25
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a campaign's plan depends on, as stored. `number` is the plan number it was read at, -1 for a new campaign."""
+    """What a campaign's plan depends on, as stored. `number` is the plan number then, -1 for a new campaign."""
 
     number: int
     campaign: Campaign | None

@@ -1,7 +1,7 @@
 """The clockwork of the daemon, on APScheduler 3.
 
-Its defaults bite: a grace time of a second drops what it should only have done late, and a single long sleep is blind to
-clocks that jump. So: no grace limit, UTC, jobs in memory, and never a sleep of more than 30 seconds.
+Its defaults bite: a grace time of a second drops what it should only have done late, and a single long sleep is blind
+to clocks that jump. So: no grace limit, UTC, jobs in memory, and never a sleep of more than 30 seconds.
 """
 
 from __future__ import annotations

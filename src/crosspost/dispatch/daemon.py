@@ -15,10 +15,9 @@ from datetime import datetime, timedelta
 
 from crosspost.dispatch.clockwork import Clockwork
 from crosspost.dispatch.retry import LOOK_AFTER
-from crosspost.dispatch.sender import Sender
+from crosspost.dispatch.sender import Opener, Sender
 from crosspost.dispatch.worker_name import dead_among, own_name
 from crosspost.dispatch.writer import Work, Writer
-from crosspost.plugins import Doors
 from crosspost.store import Store, claims, sweeps
 from crosspost.store.claims import Worker
 from crosspost.store.media import MediaStore
@@ -48,7 +47,7 @@ class Daemon:
     def __init__(
         self,
         store: Store,
-        doors: Doors,
+        doors: Opener,
         media: MediaStore,
         settings: Settings,
         clock: Callable[[], datetime],

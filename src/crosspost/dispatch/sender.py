@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from crosspost.adapter import Connection, DeliveryFailure, Lookup, Uncertain
 from crosspost.adapter.contract import CannotTell
 from crosspost.dispatch.messages import AccountTrouble, Begin, Confirmed, Failed, LookedFor, Message, Sent
 from crosspost.domain.network import Account
 from crosspost.errors import CrosspostError
-from crosspost.plugins import Doors
 from crosspost.store.claims import Claim
 from crosspost.store.lookups import Doubt
 from crosspost.store.media import MediaStore
@@ -19,11 +19,23 @@ from crosspost.store.media import MediaStore
 log = logging.getLogger("crosspost.dispatch")
 
 
+class Opener(Protocol):
+    """What opens accounts: `crosspost.plugins.Doors`, or a shipped fake."""
+
+    def open(self, account: str) -> tuple[Connection, str]:
+        """Return the account's connection and the fingerprint of its credential."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        ...
+
+
 class Sender:
     """Carries out claims and look-ups; `tell` hands a message to the writer."""
 
     def __init__(
-        self, doors: Doors, media: MediaStore, tell: Callable[[Message], None], clock: Callable[[], datetime]
+        self, doors: Opener, media: MediaStore, tell: Callable[[Message], None], clock: Callable[[], datetime]
     ) -> None:
         self._doors, self._media, self._tell, self._clock = doors, media, tell, clock
 

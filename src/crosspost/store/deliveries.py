@@ -141,7 +141,7 @@ def recently_said(tx: Transaction, account: str, digests: Iterable[str], since: 
 
 
 def lateness(tx: Transaction) -> list[float]:
-    """Return how late each delivery left that was sent, in seconds: from its due instant to its last attempt's start."""
+    """Return how late each sent delivery left, in seconds: from its due instant to its last attempt's start."""
     left = (_attempt.c.delivery == _delivery.c.id) & (_attempt.c.number == _delivery.c.attempts)
     rows = tx.execute(
         select(_delivery.c.due, _attempt.c.start).join(_attempt, left).where(_delivery.c.state == State.SENT)

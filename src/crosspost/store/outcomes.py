@@ -69,7 +69,7 @@ def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, found: 
 
 
 def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFailure, now: datetime) -> None:
-    """Record an attempt that failed before its post was begun, by its upload or its account; `state` is what follows."""
+    """Record an attempt that failed before its post was begun, as in its upload; `state` is what follows."""
     changed = tx.execute(
         update(_delivery)
         .where(

@@ -1,0 +1,163 @@
+"""A platform made of paper: an adapter whose posts stay in memory and whose troubles are written down beforehand.
+
+It is a fake that is shipped: it keeps the contract, so that planning and the daemon can be tried without any network.
+Registered under no entry point; whoever wants it hands it over.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from crosspost.adapter import (
+    Absent,
+    Access,
+    CannotTell,
+    Capabilities,
+    Content,
+    ContentMedium,
+    DeliveryFailure,
+    Found,
+    Identity,
+    Lookup,
+    Problem,
+    Receipt,
+)
+
+#: What a troublesome platform does with a post: nothing, raise before it exists, or raise although it exists.
+Trouble = Callable[[Content], DeliveryFailure | None]
+
+
+class PaperPlatform:
+    """What the paper accounts have published, and how the platform misbehaves. Safe for many threads."""
+
+    def __init__(self, handles: Mapping[str, str] | None = None) -> None:
+        self.handles = dict(handles or {})
+        self.before: Trouble = lambda _: None
+        self.after: Trouble = lambda _: None
+        self.listing_lags = False
+        self._posts: list[tuple[str, Content]] = []
+        self._deleted: set[str] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def posts(self) -> list[Content]:
+        """What is out, oldest first."""
+        with self._lock:
+            return [content for remote_id, content in self._posts if remote_id not in self._deleted]
+
+    def publish(self, content: Content) -> Receipt:
+        """Take a post, unless the trouble for it says otherwise."""
+        refused = self.before(content)
+        if refused is not None:
+            raise refused
+        with self._lock:
+            remote_id = str(len(self._posts) + 1)
+            self._posts.append((remote_id, content))
+        lost = self.after(content)
+        if lost is not None:
+            raise lost
+        return self.receipt(remote_id)
+
+    def find(self, content: Content, known: frozenset[str]) -> Lookup:
+        """Look for a post; where the listing does not lag, its absence is proved by this docstring."""
+        with self._lock:
+            for remote_id, published in self._posts:
+                if published.digest == content.digest and remote_id not in known:
+                    return Found(self.receipt(remote_id))
+        return CannotTell("the listing lags") if self.listing_lags else Absent("PaperPlatform.find")
+
+    def delete(self, remote_id: str) -> None:
+        """Take a post back."""
+        with self._lock:
+            self._deleted.add(remote_id)
+
+    @staticmethod
+    def receipt(remote_id: str) -> Receipt:
+        """Return the receipt of a post."""
+        return Receipt(remote_id, f"paper://{remote_id}", datetime.now(UTC))
+
+
+class PaperAdapter:
+    """The adapter of the paper platform; its text limit counts characters."""
+
+    title = "Paper"
+    base_url = "https://paper.example"
+    app_keys: tuple[str, ...] = ()
+    account_keys: tuple[str, ...] = ("account",)
+    stub = "posts stay in memory"
+
+    def __init__(self, name: str = "paper", platform: PaperPlatform | None = None, text_limit: int = 280) -> None:
+        self.name = name
+        self.platform = platform or PaperPlatform()
+        self._limit = text_limit
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Four images of 5 MB, alt text of 1,000 characters."""
+        types = frozenset({"image/png", "image/jpeg"})
+        return Capabilities(self._limit, "characters", 4, types, 5_000_000, 1000)
+
+    def wording(self, content: Content) -> str:
+        """Return the text, and the link after it."""
+        return f"{content.text} {content.link}".strip()
+
+    def measure(self, content: Content) -> int:
+        """Return the number of characters."""
+        return len(self.wording(content))
+
+    def check(self, content: Content) -> Sequence[Problem]:
+        """Return a problem for a text that is too long."""
+        length = self.measure(content)
+        return [Problem("text-length", f"{length} characters of {self._limit}")] if length > self._limit else []
+
+    def connect(self, access: Access) -> PaperConnection:
+        """Return a connection to the account that the one secret names."""
+        return PaperConnection(self.platform, access.account["account"])
+
+
+class PaperDoors:
+    """Doors that open every account on paper; `credentials` names whose credential an account really holds."""
+
+    def __init__(self, platform: PaperPlatform, credentials: Mapping[str, str] | None = None) -> None:
+        self._platform, self._credentials = platform, dict(credentials or {})
+
+    def open(self, account: str) -> tuple[PaperConnection, str]:
+        """Return the connection and a fingerprint of its credential."""
+        owner = self._credentials.get(account, account)
+        return PaperConnection(self._platform, owner), f"paper-{owner}"
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class PaperConnection:
+    """A paper account's way in."""
+
+    def __init__(self, platform: PaperPlatform, account: str) -> None:
+        self._platform, self._account = platform, account
+
+    def whoami(self) -> Identity:
+        """Return the handle that the platform knows the account by."""
+        handle = self._platform.handles.get(self._account, self._account)
+        return Identity(self._account, handle)
+
+    def upload(self, medium: ContentMedium, data: bytes) -> str:  # noqa: ARG002 - paper keeps no bytes
+        """Return the digest as the handle."""
+        return medium.sha256
+
+    def publish(self, content: Content, handles: Sequence[str]) -> Receipt:  # noqa: ARG002
+        """Publish once."""
+        return self._platform.publish(content)
+
+    def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:  # noqa: ARG002
+        """Look among what is out."""
+        return self._platform.find(content, known)
+
+    def delete(self, remote_id: str) -> None:
+        """Take back."""
+        self._platform.delete(remote_id)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
