@@ -215,7 +215,7 @@ def queue(
         return
     if before.outcome.changes.changed or before.outcome.changes.cancelled:
         output.confirm("This changes what is queued already. Go on?", yes=yes)
-    done = campaigns.queue(desk, file, rushed=now)
+    done = campaigns.queue(desk, file, before)
     output.findings(done.findings)
     changes = done.outcome.changes
     if not changes:

@@ -121,6 +121,7 @@ class Prospect:
     outcome: Outcome
     differences: list[str]
     is_new_revision: bool
+    rushed: bool
 
 
 def prospect(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospect:
@@ -137,25 +138,24 @@ def prospect(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospec
     subject = Subject(file.campaign, desk.network(), outcome.plan, file.place)
     findings = (*file.findings, *check(subject))
     said = differences(current, file.campaign) if current and change.is_new_revision and not rushed else []
-    return Prospect(file.campaign, findings, outcome.plan, outcome, said, change.is_new_revision)
+    return Prospect(file.campaign, findings, outcome.plan, outcome, said, change.is_new_revision, rushed)
 
 
-def queue(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospect:
-    """Queue a campaign and return what that did. Twice changes nothing.
+def queue(desk: Desk, file: CampaignFile, before: Prospect) -> Prospect:
+    """Queue a campaign whose prospect was looked at, and return what that did. Twice changes nothing.
 
     Raises:
         FindingsError: when there is an error; then nothing is queued.
         NotPermittedError: when the acting mission may not speak for the campaign's owner or audience.
     """
     known = desk.network()
-    before = prospect(desk, file, rushed=rushed)
     if has_errors(before.findings):
         raise FindingsError(f"{before.campaign.id} has errors; nothing was queued", before.findings)
     desk.require_role(before.campaign.owner, known)
     _require_audience(before.campaign, known)
     for path in file.media.values():
         desk.media.keep(path.read_bytes())
-    change, _ = _change(desk, before.campaign, rushed=rushed)
+    change, _ = _change(desk, before.campaign, rushed=before.rushed)
     outcome = replan.commit(desk, [before.campaign.id], change)[before.campaign.id]
     return replace(before, outcome=outcome, plan=outcome.plan)
 
