@@ -24,7 +24,7 @@ CROSSPOST = [sys.executable, "-m", "crosspost"]
 def step(why: str, *arguments: str, folder: Path = FOLDER, expect: tuple[int, ...] = (0,)) -> None:
     """Show one command and run it; a surprise ends the demo with the command's own exit code."""
     print(f"\n# {why}\n$ crosspost {' '.join(_quoted(a) for a in arguments)}", flush=True)
-    done = subprocess.run([*CROSSPOST, *arguments], cwd=folder, check=False)  # noqa: S603 - our own program
+    done = subprocess.run([*CROSSPOST, *arguments], cwd=folder, check=False)
     if done.returncode not in expect:
         sys.exit(done.returncode or 1)
 

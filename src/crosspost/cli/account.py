@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from crosspost.desk.replan import Outcome
     from crosspost.domain.network import Account
 
-app = typer.Typer(
-    no_args_is_help=True, help="Accounts: list, check whose credential it is, enable, pause, resume, retire."
-)
+app = typer.Typer(no_args_is_help=True, help="Accounts: list, check, enable, pause, resume, retire.")
 
 Accounts = Annotated[
     list[str] | None,

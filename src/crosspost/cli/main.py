@@ -8,27 +8,13 @@ from typing import Annotated
 
 import typer
 
-from crosspost.cli import (
-    account,
-    adapters,
-    campaign,
-    daemon,
-    database,
-    delivery,
-    holding,
-    initialise,
-    network,
-    output,
-    override,
-    posting,
-    sandbox,
-    showing,
-    status,
-)
+from crosspost.cli import output
 from crosspost.cli.context import Session
+from crosspost.cli.lazy import LazyGroup
 
 app = typer.Typer(
     name="crosspost",
+    cls=LazyGroup,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -79,34 +65,12 @@ def main(
     ctx.obj = Session(config_option=config, acting_as=acting_as)
 
 
-_WORK, _RUN, _SETUP = "Campaigns and posts", "Running", "Setting up"
-
-app.add_typer(campaign.app, name="campaign", rich_help_panel=_WORK)
-app.add_typer(override.app, name="override", rich_help_panel=_WORK)
-app.command("post", rich_help_panel=_WORK)(posting.post)
-app.command("preview", rich_help_panel=_WORK)(showing.preview)
-app.command("report", rich_help_panel=_WORK)(showing.report)
-app.add_typer(delivery.app, name="delivery", rich_help_panel=_RUN)
-app.command("queue", rich_help_panel=_RUN)(delivery.queue)
-app.command("explain", rich_help_panel=_RUN)(delivery.explain)
-app.command("hold", rich_help_panel=_RUN)(holding.hold)
-app.command("release", rich_help_panel=_RUN)(holding.release)
-app.command("status", rich_help_panel=_RUN)(status.status)
-app.command("daemon", rich_help_panel=_RUN)(daemon.daemon)
-app.command("init", rich_help_panel=_SETUP)(initialise.init)
-app.add_typer(network.app, name="network", rich_help_panel=_SETUP)
-app.add_typer(account.app, name="account", rich_help_panel=_SETUP)
-app.command("adapters", rich_help_panel=_SETUP)(adapters.adapters)
-app.add_typer(sandbox.app, name="sandbox", rich_help_panel=_SETUP)
-app.add_typer(database.app, name="database", rich_help_panel=_SETUP)
-
-
 def run() -> None:
     """Run the command line; what crosspost raises on purpose becomes words and an exit code."""
     from crosspost.errors import ConfigurationError, CrosspostError, FindingsError
 
     try:
-        app()
+        app(prog_name="crosspost")
     except CrosspostError as error:
         if isinstance(error, FindingsError | ConfigurationError):
             output.findings(error.findings)

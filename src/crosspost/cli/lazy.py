@@ -1,0 +1,82 @@
+"""Commands that are imported when they are called: so `crosspost --help` stays as quick as a small program's.
+
+Converting some fifty functions into commands takes longer than everything else that `--help` does; what it prints needs
+only their names and one line each. A test holds those lines against the commands themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what `--help` says of it before it is imported. `target` is `module:attribute`."""
+
+    target: str
+    help: str
+    panel: str
+
+    def load(self, name: str) -> Any:
+        """Import the command and return it."""
+        module, _, attribute = self.target.partition(":")
+        found = getattr(import_module(f"crosspost.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            command = typer.main.get_command(found)
+        else:
+            alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+            alone.command(name)(found)
+            command = typer.main.get_command(alone)
+        command.name = name
+        return command
+
+
+_WORK, _RUN, _SETUP = "Campaigns and posts", "Running", "Setting up"
+
+COMMANDS = {
+    "campaign": Entry("campaign:app", "Campaigns: new, check, plan, queue, list, show, withdraw.", _WORK),
+    "override": Entry("override:app", "A mission's own words for a post: set, list, show, drop.", _WORK),
+    "post": Entry("posting:post", "Say something as one embassy, without a campaign.", _WORK),
+    "preview": Entry("showing:preview", "Show what each account would say, word for word.", _WORK),
+    "report": Entry("showing:report", "Write one page: what will be said, where, when, why; then the receipts.", _WORK),
+    "daemon": Entry("daemon:daemon", "Publish each text on the right account at the right minute, exactly once.", _RUN),
+    "status": Entry("status:status", "Say where everything stands, and what needs a person.", _RUN),
+    "queue": Entry("delivery:queue", "List deliveries by due time (short for `delivery list`).", _RUN),
+    "explain": Entry(
+        "delivery:explain", "Explain a delivery: each field, its time, what stops it (`delivery show`).", _RUN
+    ),
+    "delivery": Entry("delivery:app", "Deliveries: list, show, cancel, and decide about what came too late.", _RUN),
+    "hold": Entry("holding:hold", "Stop part of the network: nothing under a hold leaves.", _RUN),
+    "release": Entry("holding:release", "End holds.", _RUN),
+    "init": Entry("initialise:init", "Set up a folder that works; `init demo` with a network and campaigns.", _SETUP),
+    "network": Entry("network:app", "The tree of missions and their accounts: import, show, add.", _SETUP),
+    "account": Entry("account:app", "Accounts: list, check, enable, pause, resume, retire.", _SETUP),
+    "adapters": Entry("adapters:adapters", "List the adapters that are installed, and what each takes.", _SETUP),
+    "sandbox": Entry("sandbox:app", "The imitation of the platforms on this machine, and credentials for it.", _SETUP),
+    "database": Entry("database:app", "The database: bring it to this version's schema.", _SETUP),
+}
+
+
+class LazyGroup(TyperGroup):
+    """The commands of `COMMANDS`, of which only the one that is called is imported."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Return the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Return what `--help` needs of a command: its name, its line and its panel."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        return TyperCommand(name=cmd_name, help=entry.help, rich_help_panel=entry.panel)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called, imported."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, COMMANDS[name].load(name) if name else None, rest
