@@ -9,9 +9,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from crosspost.plugins.registry import load_adapter
-
 from crosspost.adapter import Access, Connection
+from crosspost.plugins.registry import load_adapter
 
 
 class Secrets(Protocol):
