@@ -12,7 +12,6 @@ from typing import Protocol
 from crosspost.adapter import Absent, CannotTell, DeliveryFailure, Found, Identity, Lookup, Receipt, Scope
 from crosspost.dispatch.retry import LOOK_AFTER, Decision, Then, decide, next_look
 from crosspost.domain.delivery import State
-from crosspost.domain.network import Network
 from crosspost.store import Transaction, claims, events, lookups, network, outcomes, paces
 from crosspost.store.claims import Claim
 from crosspost.store.outcomes import Tried
@@ -23,12 +22,11 @@ log = logging.getLogger("crosspost.dispatch")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of the writer: its transaction, the network as it stands, and the present."""
+    """One turn of the writer: its transaction, the present, and which of the posts that ask may leave."""
 
     tx: Transaction
-    network: Network
     now: datetime
-    stopping: bool = False
+    allowed: frozenset[str] = frozenset()
     look_after: tuple[timedelta, ...] = LOOK_AFTER
 
 
@@ -54,7 +52,8 @@ class Begin:
 
     def apply(self, turn: Turn) -> None:
         """Write the intent to send, unless something stops it."""
-        self.granted = not turn.stopping and claims.begin(turn.tx, turn.network, self.claim, turn.now)
+        may_leave = self.claim.delivery in turn.allowed
+        self.granted = may_leave and claims.begin(turn.tx, self.claim, turn.now)
         if not self.granted:
             claims.let_go(turn.tx, self.claim)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crosspost.dispatch.messages import Message, Turn
+from crosspost.dispatch.messages import Begin, Message, Turn
 from crosspost.dispatch.retry import LOOK_AFTER
 from crosspost.domain.network import Network
 from crosspost.errors import StoreError
@@ -93,14 +93,16 @@ class Writer:
     def _try_turn(self, messages: list[Message], free: int, looking: frozenset[str], *, stopping: bool) -> Work:
         with self._store.write() as tx:
             now = self._clock()
-            turn = Turn(tx, self._refreshed(tx), now, stopping, self._look_after)
+            known = self._refreshed(tx)
+            asking = [] if stopping else [m.claim.delivery for m in messages if isinstance(m, Begin)]
+            turn = Turn(tx, now, claims.allowed(tx, known, asking, now), self._look_after)
             for message in messages:
                 message.apply(turn)
             if stopping or free <= 0:
                 return Work([], [])
             doubts = [d for d in lookups.due(tx, now, free + len(looking)) if d.tried.delivery not in looking][:free]
             worker = Worker(self._owner, now + self._lease)
-            return Work(claims.claim(tx, turn.network, worker, now, free - len(doubts)), doubts)
+            return Work(claims.claim(tx, known, worker, now, free - len(doubts)), doubts)
 
     def _refreshed(self, tx: Transaction) -> Network:
         number = network.number(tx)

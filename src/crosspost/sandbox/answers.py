@@ -35,5 +35,6 @@ def as_json(value: object, status: int = 200) -> Answer:
 
 def bad_gateway() -> Answer:
     """Return the HTML page that a load balancer sends when what stands behind it does not answer."""
-    page = b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+    said = "502 Bad Gateway"
+    page = f"<!DOCTYPE html>\n<html><head><title>{said}</title></head><body><h1>{said}</h1></body></html>".encode()
     return Answer(502, page, (("content-type", "text/html; charset=utf-8"),))

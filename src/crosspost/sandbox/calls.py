@@ -41,7 +41,7 @@ class Call:
 
     @property
     def signed_form(self) -> Mapping[str, str]:
-        """The form as far as an OAuth 1.0a signature covers it: not when it came in several parts (RFC 5849, 3.4.1.3)."""
+        """The form as far as an OAuth 1.0a signature covers it: not in several parts (RFC 5849, 3.4.1.3)."""
         return self.form if "x-www-form-urlencoded" in self.headers.get("content-type", "") else {}
 
     def parameter(self, name: str) -> str:

@@ -20,7 +20,7 @@ NO_PERMISSION = (
 )
 
 
-def error(code: int, message: str, *, kind: str = OAUTH, status: int = 400, **more: Any) -> Answer:  # noqa: ANN401
+def error(code: int, message: str, *, kind: str = OAUTH, status: int = 400, **more: Any) -> Answer:
     """Return an error. `more` holds what only some have: `error_subcode`, `is_transient`, `error_user_msg`."""
     told = {"message": message, "type": kind, "code": code, **more, "fbtrace_id": f"A{secrets.token_urlsafe(16)}"}
     answer = as_json({"error": told}, status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from crosspost.sandbox import facebook_answers as says
 from crosspost.sandbox.answers import Refusal
@@ -41,7 +42,7 @@ class PhotoDesk:
             raise Refusal(says.error(324, "(#324) Requires upload file"))
         image = self._shelf.keep(data) if len(data) <= LARGEST_PHOTO else None
         if image is None:
-            user = {"error_user_title": "Can't Read Files", "error_user_msg": _UNREADABLE}
+            user: dict[str, Any] = {"error_user_title": "Can't Read Files", "error_user_msg": _UNREADABLE}
             raise Refusal(says.error(100, "Invalid parameter", error_subcode=1366046, is_transient=False, **user))
         upload_id = str(self._ids.next(call.now))
         upload = Upload(upload_id, page.account_id, image, call.now, call.parameter("alt_text_custom"))

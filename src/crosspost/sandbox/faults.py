@@ -31,7 +31,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A rule. It matches requests by platform, method, path below the platform's root, and account id (`*` as in shells).
+    """A rule. It matches by platform, method, path below the platform's root, and account id (`*` as in shells).
 
     Of those that match it strikes all; or those in `nth` (counted from 1); or each with `probability`, the same ones
     for the same `seed`; and no more than `times` in all, where that is set. `accept` is true by default for

@@ -6,13 +6,15 @@ Lines are handed to the operating system at once but not forced to disk: an imit
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from crosspost.errors import ConfigurationError
 from crosspost.sandbox.ledger import Picture, Published
+
+_FIELDS = tuple(field.name for field in fields(Published))
 
 
 class Journal:
@@ -34,6 +36,7 @@ class Journal:
             try:
                 _read(json.loads(line), posts)
             except (ValueError, KeyError, TypeError):
+                self.close()
                 raise ConfigurationError(
                     f"{self.path}:{number} is no line of a sandbox journal; move the file away to begin anew"
                 ) from None
@@ -41,7 +44,10 @@ class Journal:
 
     def published(self, post: Published) -> None:
         """Write that a post was accepted."""
-        self._write({"published": {**asdict(post), "created_at": post.created_at.isoformat()}})
+        kept = {name: getattr(post, name) for name in _FIELDS}
+        kept["created_at"] = post.created_at.isoformat()
+        kept["media"] = [{"sha256": p.sha256, "mime": p.mime, "alt": p.alt} for p in post.media]
+        self._write({"published": kept})
 
     def deleted(self, post: Published) -> None:
         """Write that a post was deleted."""

@@ -51,12 +51,15 @@ class Signed:
         return said.isdecimal() and abs(int(said) - call.now.timestamp()) <= CLOCK_TOLERANCE
 
     def _signature(self, call: Call, app: Mapping[str, str], account: Mapping[str, str]) -> str:
-        from oauthlib.oauth1.rfc5849 import signature
+        from oauthlib.oauth1.rfc5849 import Client, signature
 
         covered = [pair for pair in self.fields.items() if pair[0] not in {"oauth_signature", "realm"}]
         covered += [*call.query.items(), *call.signed_form.items()]
         base = signature.signature_base_string(
             call.method, signature.base_string_uri(call.url), signature.normalize_parameters(covered)
         )
-        signed: str = signature.sign_hmac_sha1(base, app["consumer_secret"], account["access_token_secret"])
+        holder = Client(
+            app["consumer_key"], app["consumer_secret"], resource_owner_secret=account["access_token_secret"]
+        )
+        signed: str = signature.sign_hmac_sha1_with_client(base, holder)
         return signed

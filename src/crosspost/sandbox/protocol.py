@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol, which also hands the connection to the application: so that a fault can close it unanswered."""
+"""uvicorn's HTTP protocol, with the connection handed on: so that a fault can close it without an answer."""
 
 from __future__ import annotations
 

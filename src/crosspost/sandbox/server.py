@@ -41,7 +41,7 @@ def create_app(sandbox: Sandbox) -> Starlette:
     from crosspost.sandbox.views import page_routes, platform_routes
 
     # A page elsewhere that calls this machine by a name of its own (DNS rebinding) is not served.
-    guard = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "[", "testserver"])
+    guard = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     return Starlette(
         routes=[*page_routes(sandbox), *control_routes(sandbox), *platform_routes(sandbox)], middleware=[guard]
     )
@@ -74,7 +74,7 @@ def serve(
 class SandboxThread:
     """A sandbox on a free port for as long as a `with` block lasts. Arguments by name are those of `Sandbox`."""
 
-    def __init__(self, town: Town, **options: Any) -> None:  # noqa: ANN401 - handed through
+    def __init__(self, town: Town, **options: Any) -> None:
         self.sandbox = Sandbox(town, **options)
         self.url = ""
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
@@ -90,7 +90,7 @@ class SandboxThread:
         return self.sandbox.posts(self.url, platform, account)
 
     def requests(self, method: str = "*", path: str = "*") -> list[Request]:
-        """Return the requests that the platforms received, oldest first, whose method and path fit (`*` as in shells)."""
+        """Return the requests that the platforms received, oldest first, by method and path (`*` as in shells)."""
         from fnmatch import fnmatchcase
 
         seen = list(self.sandbox.requests)
@@ -168,6 +168,7 @@ def _server(sandbox: Sandbox, ready: Callable[[], object]) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=_GRACE,
         )

@@ -31,7 +31,7 @@ class Resident:
 
     @property
     def user_id(self) -> str:
-        """The account's number on its platform: the page id where one is given, else one derived from the account id."""
+        """The account's number on its platform: the page id where one is given, else derived from the account id."""
         first = _FIRST_NUMBER[self.platform]
         derived = int.from_bytes(hashlib.sha256(self.account_id.encode()).digest()[:8], "big") % (first * 8)
         return self.secrets.get("page_id") or str(first + derived)
@@ -87,7 +87,7 @@ class Town:
 
     def app(self, platform: str) -> Mapping[str, str]:
         """Return the secrets of the platform's app; empty when none is known."""
-        if platform not in self._apps:
+        if not self._apps:
             self.look_again()
         return self._apps.get(platform, {})
 

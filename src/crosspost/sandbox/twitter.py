@@ -21,7 +21,7 @@ from crosspost.sandbox.ledger import Published
 from crosspost.sandbox.limits import Budget, Windows
 from crosspost.sandbox.oauth1 import Signed
 from crosspost.sandbox.routes import Route, World
-from crosspost.sandbox.tco import media_key, shown_text, weighted_length
+from crosspost.sandbox.tco import fits, media_key, shown_text
 from crosspost.sandbox.town import Resident
 from crosspost.sandbox.twitter_media import MediaDesk
 
@@ -50,7 +50,7 @@ class Twitter:
         media = MediaDesk(world.shelf, ids)
         self._media = media
         self._windows = Windows()
-        self.routes = (
+        self.routes: tuple[Route, ...] = (
             Route("GET", "/2/users/me", _me, limit=75),
             Route("POST", "/2/tweets", self._create, limit=100),
             Route("DELETE", "/2/tweets/{id}", self._delete, limit=50),
@@ -61,10 +61,7 @@ class Twitter:
 
     def caller(self, call: Call) -> Resident | None:
         """Return whose token the request names."""
-        signed = Signed.read(call)
-        if signed is not None:
-            return self._world.town.find(self.name, "access_token", signed.token)
-        return self._world.town.find(self.name, "bearer_token", call.authorization("Bearer"))
+        return self._named(call, Signed.read(call))
 
     def answer(self, call: Call, route: Route) -> Answer:
         """Do what is asked, or refuse it as X would; each answer says what is left of the rate limit."""
@@ -99,13 +96,26 @@ class Twitter:
         self._windows.clear()
 
     def _authenticated(self, call: Call) -> Resident:
-        resident = self.caller(call)
+        resident = self._proven(call)
+        if resident is None:
+            # Perhaps a secret was renewed since the last look.
+            self._world.town.look_again()
+            resident = self._proven(call)
         if resident is None:
             raise Refusal(says.problem(401, "Unauthorized", "Unauthorized"))
-        signed = Signed.read(call)
-        if signed is not None and not signed.proves(call, self._world.town.app(self.name), resident.secrets):
-            raise Refusal(says.problem(401, "Unauthorized", "Unauthorized"))
         return resident
+
+    def _proven(self, call: Call) -> Resident | None:
+        signed = Signed.read(call)
+        resident = self._named(call, signed)
+        if resident is None or signed is None:
+            return resident
+        return resident if signed.proves(call, self._world.town.app(self.name), resident.secrets) else None
+
+    def _named(self, call: Call, signed: Signed | None) -> Resident | None:
+        if signed is not None:
+            return self._world.town.find(self.name, "access_token", signed.token)
+        return self._world.town.find(self.name, "bearer_token", call.authorization("Bearer"))
 
     def _budgets(self, call: Call, route: Route, resident: Resident) -> list[tuple[str, Budget]]:
         key = (route.method, route.path, resident.account_id)
@@ -118,7 +128,7 @@ class Twitter:
     def _create(self, call: Call, resident: Resident) -> Answer:
         draft = _Draft.read(call.document)
         pictures = tuple(self._media.picture(media_id, call, resident) for media_id in draft.media_ids)
-        if weighted_length(draft.text) > LONGEST_TEXT:
+        if not fits(draft.text, LONGEST_TEXT):
             raise Refusal(says.invalid(says.TOO_LONG, text=draft.text))
         if draft.text and self._world.ledger.has_said(resident.account_id, draft.text):
             raise Refusal(says.problem(403, "Forbidden", says.DUPLICATE))
@@ -169,7 +179,7 @@ class _Draft:
     media_ids: tuple[str, ...]
 
     @classmethod
-    def read(cls, body: Any) -> _Draft:  # noqa: ANN401 - whatever JSON came
+    def read(cls, body: Any) -> _Draft:
         if not isinstance(body, dict):
             raise Refusal(says.invalid("the request body must be a JSON object"))
         for key in sorted(set(body) - _WITHOUT_EFFECT - {"text", "media"}):
@@ -184,7 +194,7 @@ class _Draft:
         return cls(unicodedata.normalize("NFC", text), media_ids)
 
     @staticmethod
-    def _media_ids(media: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever JSON came
+    def _media_ids(media: Any) -> tuple[str, ...]:
         if not isinstance(media, dict):
             raise Refusal(says.invalid("$.media: object expected"))
         for key in sorted(set(media) - {"media_ids", "tagged_user_ids"}):

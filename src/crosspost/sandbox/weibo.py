@@ -40,7 +40,7 @@ class Weibo:
         self._world = world
         self._domains = domains
         self._ids = Ids(self.name)
-        self.routes = (
+        self.routes: tuple[Route, ...] = (
             Route("POST", "/2/statuses/share.json", self._share),
             Route("GET", "/2/account/get_uid.json", _uid),
             Route("GET", "/2/users/show.json", self._user),
@@ -215,5 +215,5 @@ def _weibo_time(instant: datetime) -> str:
     # Day and month in English whatever the machine speaks: strftime would ask its locale.
     local = instant.astimezone(_BEIJING)
     day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[local.weekday()]
-    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[local.month - 1]
+    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][local.month - 1]
     return f"{day} {month} {local:%d %H:%M:%S %z %Y}"

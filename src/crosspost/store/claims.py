@@ -1,17 +1,18 @@
 """Claiming what is due, and writing the intent to send it: the two steps before a post may leave.
 
 A claim leases an account, with a fencing number that only grows; the delivery stays `queued`. The intent (`sending`) is
-written immediately before the one request, by an UPDATE that names state, lease, fence and digest and finds no block
-and no hold. Whoever calls these holds the write transaction, so no hold can be set in between.
+written immediately before the one request, by an UPDATE that names state, lease, fence and digest, for what has no block and
+is under no hold. Both are asked in one write transaction, so nothing can be set in between.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, insert, not_, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, and_, exists, insert, not_, or_, select, update
 
 from crosspost.domain.content import Content, ContentMedium
 from crosspost.domain.delivery import State
@@ -19,7 +20,7 @@ from crosspost.domain.network import Network
 from crosspost.store import holds
 from crosspost.store.engine import Transaction
 from crosspost.store.paces import in_force
-from crosspost.store.selection import blocked, under_any
+from crosspost.store.selection import blocked, is_in, under_any
 from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
 
 _delivery = core(Delivery)
@@ -68,31 +69,34 @@ class Claim:
 def may_leave(tx: Transaction, network: Network, now: datetime) -> ColumnElement[bool]:
     """Return the condition under which nothing but time keeps a queued delivery from leaving."""
     scopes = [hold.scope for hold in holds.active(tx, now)]
-    open_accounts = select(_operation.c.account).where(_operation.c.state == "enabled", _operation.c.paused == "")
+    # Correlated, not `account IN (…)`: the delivery table is to be walked by its due index and by no other.
+    is_open = exists().where(
+        _operation.c.account == _delivery.c.account, _operation.c.state == "enabled", _operation.c.paused == ""
+    )
     return and_(
-        _delivery.c.state == State.QUEUED,
+        is_in(State.QUEUED),
         _delivery.c.expires > now,
         not_(blocked()),
         not_(under_any(scopes, network)),
-        _delivery.c.account.in_(open_accounts),
+        is_open,
     )
 
 
 def is_paced(now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a delivery's account or app has to wait."""
-    scopes = select(_pace.c.scope).where(in_force(now))
-    return or_(_delivery.c.account.in_(scopes), _delivery.c.platform.in_(scopes))
+    scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
+    return exists().where(scope, in_force(now))
 
 
 def _busy(now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a delivery's account is leased, or has a post on the wire or looked for."""
     other = _delivery.alias("other")
-    accounts = union(
-        select(_lease.c.account).where(_lease.c.owner != "", _lease.c.until > now),
-        select(other.c.account).where(other.c.state == State.SENDING),
-        select(other.c.account).where(other.c.state == State.UNKNOWN, other.c.look_at.is_not(None)),
+    same = other.c.account == _delivery.c.account
+    return or_(
+        exists().where(_lease.c.account == _delivery.c.account, _lease.c.owner != "", _lease.c.until > now),
+        exists().where(same, is_in(State.SENDING, other)),
+        exists().where(same, is_in(State.UNKNOWN, other), other.c.look_at.is_not(None)),
     )
-    return _delivery.c.account.in_(accounts)
 
 
 def claim(tx: Transaction, network: Network, worker: Worker, now: datetime, most: int) -> list[Claim]:
@@ -106,10 +110,10 @@ def claim(tx: Transaction, network: Network, worker: Worker, now: datetime, most
 def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
     other = _delivery.alias("before")
     is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT)
+    fingerprint = select(_operation.c.fingerprint).where(_operation.c.account == _delivery.c.account)
+    value = select(_content.c.value).where(_content.c.digest == _delivery.c.content)
     return (
-        select(_delivery, _content.c.value, _operation.c.fingerprint)
-        .join(_content, _content.c.digest == _delivery.c.content)
-        .join(_operation, _operation.c.account == _delivery.c.account)
+        select(_delivery, value.scalar_subquery().label("value"), fingerprint.scalar_subquery().label("fingerprint"))
         .where(
             _delivery.c.due <= now,
             may_leave(tx, network, now),
@@ -156,15 +160,23 @@ def holding(claim: Claim, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def begin(tx: Transaction, network: Network, claim: Claim, now: datetime) -> bool:
-    """Write the intent to send, and say whether it may be sent: nothing has changed and nothing stops it."""
+def allowed(tx: Transaction, network: Network, deliveries: Collection[str], now: datetime) -> frozenset[str]:
+    """Return those of the deliveries that nothing stops at this moment: no block, hold, pause, pace or expiry."""
+    free = (_delivery.c.id.in_(deliveries), may_leave(tx, network, now), not_(is_paced(now)))
+    return frozenset(tx.execute(select(_delivery.c.id).where(*free)).scalars()) if deliveries else frozenset()
+
+
+def begin(tx: Transaction, claim: Claim, now: datetime) -> bool:
+    """Write the intent to send, and say whether it may be sent: nothing about it has changed, and the lease holds.
+
+    Only for a claim that `allowed` has let through in this same transaction.
+    """
     result = tx.execute(
         update(_delivery)
         .where(
             _delivery.c.id == claim.delivery,
+            _delivery.c.state == State.QUEUED,
             _delivery.c.content == claim.digest,
-            may_leave(tx, network, now),
-            not_(is_paced(now)),
             holding(claim, now),
         )
         .values(state=State.SENDING.value, attempts=claim.attempt, reason="")

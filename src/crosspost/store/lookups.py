@@ -12,6 +12,7 @@ from crosspost.domain.delivery import State
 from crosspost.store.claims import as_content
 from crosspost.store.engine import Transaction
 from crosspost.store.outcomes import Tried
+from crosspost.store.selection import is_in
 from crosspost.store.tables import Attempt, ContentRow, Delivery, ReceiptRow, core
 
 _delivery = core(Delivery)
@@ -45,7 +46,7 @@ def due(tx: Transaction, now: datetime, most: int) -> list[Doubt]:
         )
         .join(_attempt, last)
         .join(_content, _content.c.digest == _attempt.c.content)
-        .where(_delivery.c.state == State.UNKNOWN, _delivery.c.look_at <= now)
+        .where(is_in(State.UNKNOWN), _delivery.c.look_at <= now)
         .order_by(_delivery.c.look_at)
         .limit(most)
     ).all()

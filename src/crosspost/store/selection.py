@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal_column, or_, true
 
+from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store.tables import Block, Delivery, core
@@ -24,6 +25,14 @@ def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
     if selection.state:
         conditions.append(or_(*(_in_state(state) for state in selection.state)))
     return and_(true(), *conditions)
+
+
+def is_in(state: State, table: FromClause = core(Delivery)) -> ColumnElement[bool]:
+    """Return the condition under which a delivery is in a state.
+
+    The state stands in the statement as a literal: only so does SQLite know that a partial index serves.
+    """
+    return table.c.state == literal_column(f"'{state.value}'")
 
 
 def blocked() -> ColumnElement[bool]:

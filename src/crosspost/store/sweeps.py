@@ -13,6 +13,7 @@ from crosspost.domain.network import Network
 from crosspost.store.claims import is_paced, may_leave
 from crosspost.store.engine import Transaction
 from crosspost.store.outcomes import Tried, uncertain
+from crosspost.store.selection import is_in
 from crosspost.store.tables import Block, Delivery, Lease, Pace, core
 
 _delivery = core(Delivery)
@@ -33,7 +34,7 @@ def lapse(tx: Transaction, now: datetime, dead: Collection[str], margin: timedel
     held = select(_lease.c.account).where(_lease.c.owner != "")
     orphans = tx.execute(
         select(_delivery.c.id, _delivery.c.account, _delivery.c.attempts).where(
-            _delivery.c.state == State.SENDING, _delivery.c.account.not_in(held)
+            is_in(State.SENDING), _delivery.c.account.not_in(held)
         )
     ).all()
     for row in orphans:
@@ -48,7 +49,7 @@ def expire(tx: Transaction, now: datetime) -> int:
     why = "it could not leave before it expired"
     values = {"state": State.EXPIRED.value, "reason": why}
     result = tx.execute(
-        update(_delivery).where(_delivery.c.state == State.QUEUED, _delivery.c.expires <= now).values(**values)
+        update(_delivery).where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now).values(**values)
     )
     return int(result.rowcount)
 
@@ -73,10 +74,9 @@ def block_late(tx: Transaction, network: Network, now: datetime, late_after: tim
 
 def next_instant(tx: Transaction, network: Network, now: datetime) -> datetime | None:
     """Return when something can happen next: a delivery due, a look-up, the end of a pace."""
-    due = select(func.min(_delivery.c.due)).where(
-        may_leave(tx, network, now), not_(is_paced(now)), _delivery.c.due > now
-    )
-    look = select(func.min(_delivery.c.look_at)).where(_delivery.c.state == State.UNKNOWN)
+    upcoming = (_delivery.c.due > now, may_leave(tx, network, now), not_(is_paced(now)))
+    due = select(_delivery.c.due).where(*upcoming).order_by(_delivery.c.due).limit(1)
+    look = select(func.min(_delivery.c.look_at)).where(is_in(State.UNKNOWN))
     pace = select(func.min(_pace.c.until)).where(_pace.c.until > now)
     found = [tx.execute(query).scalar() for query in (due, look, pace)]
     return min((instant for instant in found if instant is not None), default=None)
@@ -102,8 +102,8 @@ def outlook(tx: Transaction, network: Network, now: datetime, until: datetime) -
     stopped = select(_pace.c.scope).where(_pace.c.until.is_(None))
     open_app = not_(or_(_delivery.c.account.in_(stopped), _delivery.c.platform.in_(stopped)))
     queries = (
-        count.where(_delivery.c.state == State.SENDING),
-        count.where(_delivery.c.state == State.UNKNOWN, _delivery.c.look_at.is_not(None)),
+        count.where(is_in(State.SENDING)),
+        count.where(is_in(State.UNKNOWN), _delivery.c.look_at.is_not(None)),
         count.where(may_leave(tx, network, now), _delivery.c.due <= until, open_app),
     )
     return Outlook(*(tx.execute(query).scalar_one() for query in queries))

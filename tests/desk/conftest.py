@@ -1,0 +1,70 @@
+"""A desk over the small network, and a campaign to queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crosspost.desk import replan
+from crosspost.desk.campaigns import QueueCampaign
+from crosspost.desk.desk import Desk
+from crosspost.desk.replan import Outcome
+from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
+from crosspost.domain.schedule import at_instant
+from crosspost.domain.selection import Selection
+from crosspost.files.config import Config
+from crosspost.store import Store
+from crosspost.store.events import Actor
+from crosspost.store.media import MediaStore
+from crosspost.testing.paper import PaperAdapter
+
+
+def centre(language: str, value: str) -> Variant:
+    return Variant("ministry", TEXT, language, ANY, value)
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    """A campaign of one post, an hour from now."""
+    texts = (centre("fr", "Bonjour"), centre("ja", "こんにちは"), centre("ar", "مرحبا"), centre("pt", "Bom dia"))
+    post = Post("opening", at_instant(datetime.now(UTC) + timedelta(hours=1)), texts)
+    return Campaign("cop", "COP", "fr", Selection(mission=("ministry",)), (post,), owner="ministry")
+
+
+@pytest.fixture
+def desk_of(store: Store, tmp_path: Path) -> Callable[[str], Desk]:
+    """Return a desk at which somebody acts for a mission."""
+
+    def make(role: str) -> Desk:
+        return Desk(
+            config=Config(path=tmp_path / "config.toml", campaigns=tmp_path / "campaigns"),
+            store=store,
+            media=MediaStore(tmp_path / "media"),
+            actor=Actor("somebody", role),
+            clock=lambda: datetime.now(UTC),
+            adapters={name: PaperAdapter(name, text_limit=60) for name in ("paper", "board")},
+        )
+
+    return make
+
+
+@pytest.fixture
+def queue(desk_of: Callable[[str], Desk]) -> Callable[[Campaign], Outcome]:
+    """Queue a campaign as the ministry."""
+
+    def put(campaign: Campaign) -> Outcome:
+        change = QueueCampaign(desk_of("ministry"), campaign, rushed=False, is_new_revision=True)
+        return replan.commit(desk_of("ministry"), [campaign.id], change)[campaign.id]
+
+    return put
+
+
+def with_text(campaign: Campaign, language: str, words: str) -> Campaign:
+    """Return the campaign with another text in one language."""
+    post = campaign.posts[0]
+    variants = tuple(replace(v, value=words) if v.language == language else v for v in post.variants)
+    return replace(campaign, posts=(replace(post, variants=variants),))

@@ -1,0 +1,199 @@
+"""Queuing, overriding and correcting: what follows in the queue, and that nobody's change is lost."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from crosspost.desk import deliveries, networks, overrides, replan
+from crosspost.desk.accounts import retire
+from crosspost.desk.campaigns import QueueCampaign, withdraw
+from crosspost.domain.campaign import ANY, OPT_OUT, TEXT, TIME, Variant
+from crosspost.domain.network import Account, Network
+from crosspost.domain.selection import Selection
+from crosspost.errors import NotPermittedError, UsageError
+from tests.desk.conftest import with_text
+
+
+def said(desk):
+    return {d.row.id: (d.state, d.content.text) for d in deliveries.every(desk, Selection())}
+
+
+def ja(words, owner="tokyo"):
+    return Variant(owner, TEXT, "ja", ANY, words)
+
+
+def test_queuing_twice_changes_nothing(desk_of, queue, campaign):
+    first = queue(campaign)
+    again = replan.commit(desk_of("ministry"), ["cop"], replan.Nothing())["cop"]
+    assert len(first.changes.queued) == 8
+    assert (bool(again.changes), again.changes.unchanged) == (False, 8)
+
+
+def test_an_edited_text_changes_what_is_unsent_and_lists_what_is_out(desk_of, queue, campaign, store):
+    queue(campaign)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'sent' WHERE id = 'cop/opening/tokyo/paper/fr'"))
+    changes = queue(with_text(campaign, "fr", "Bonsoir")).changes
+    assert [out.id for out in changes.out] == ["cop/opening/tokyo/paper/fr"]
+    assert set(changes.changed) == {f"cop/opening/{a}" for a in ("ministry/paper/fr", "seoul/paper/fr", "cairo/paper/fr", "cairo/board/*")}
+    assert said(desk_of(""))["cop/opening/tokyo/paper/fr"] == ("sent", "Bonjour")
+
+
+@pytest.mark.parametrize("state", ["sending", "sent", "unknown"])
+def test_what_may_be_out_is_never_touched(desk_of, queue, campaign, store, state):
+    queue(campaign)
+    with store.write() as tx:
+        tx.execute(text(f"UPDATE delivery SET state = '{state}' WHERE id = 'cop/opening/tokyo/paper/ja'"))
+    queue(with_text(campaign, "ja", "別の言葉"))
+    withdraw(desk_of("ministry"), "cop")
+    assert said(desk_of(""))["cop/opening/tokyo/paper/ja"] == (state, "こんにちは")
+
+
+def test_a_renamed_post_is_not_said_again(queue, campaign, store):
+    queue(campaign)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'sent'"))
+    renamed = replace(campaign, posts=(replace(campaign.posts[0], id="start"),))
+    assert queue(renamed).changes.queued == []
+
+
+def test_an_override_follows_at_once_in_its_own_subtree_and_nowhere_else(desk_of, queue, campaign):
+    queue(campaign)
+    before = said(desk_of(""))
+    tokyo = desk_of("tokyo")
+    overrides.put(tokyo, overrides.target(tokyo, "cop/opening"), ja("東京より"))
+    after = said(desk_of(""))
+    assert {k for k in after if after[k] != before[k]} == {"cop/opening/tokyo/paper/ja"}
+    overrides.drop(tokyo, overrides.target(tokyo, "cop/opening"), ja(""))
+    assert said(desk_of("")) == before
+
+
+def test_a_regions_override_reaches_its_missions(desk_of, queue, campaign):
+    queue(campaign)
+    asia = desk_of("asia")
+    overrides.put(asia, overrides.target(asia, "cop"), Variant("asia", TEXT, "fr", ANY, "Bonjour d'Asie"))
+    texts = {k: v for k, (_, v) in said(desk_of("")).items() if k.endswith("/fr")}
+    assert texts["cop/opening/tokyo/paper/fr"] == texts["cop/opening/seoul/paper/fr"] == "Bonjour d'Asie"
+    assert texts["cop/opening/cairo/paper/fr"] == "Bonjour"
+
+
+def test_a_mission_may_not_override_another(desk_of, queue, campaign):
+    queue(campaign)
+    cairo = desk_of("cairo")
+    with pytest.raises(NotPermittedError, match="tokyo or asia or ministry"):
+        overrides.put(cairo, overrides.target(cairo, "cop/opening"), ja("カイロより"))
+
+
+def test_who_says_nothing_of_whom_they_act_for_is_refused(desk_of, queue, campaign):
+    queue(campaign)
+    nobody = desk_of("")
+    with pytest.raises(UsageError, match="--as MISSION"):
+        overrides.put(nobody, overrides.target(nobody, "cop/opening"), ja("誰"))
+
+
+@pytest.mark.parametrize(
+    ("variant", "why"),
+    [
+        (ja("あ" * 61), "60"),
+        (ja("{{ nobody }}"), "nobody"),
+        (ja("  "), "opt-out"),
+        (Variant("tokyo", TEXT, "japanisch!", ANY, "x"), "language tag"),
+        (Variant("tokyo", TIME, ANY, ANY, "tomorrow"), "is not a time"),
+        (Variant("tokyo", TEXT, "ja", "telegraph", "x"), "no platform"),
+        (Variant("ministry", TEXT, "ja", ANY, "x"), "edit its file"),
+    ],
+)
+def test_an_impossible_override_is_refused_and_changes_nothing(desk_of, queue, campaign, variant, why):
+    queue(campaign)
+    before = said(desk_of(""))
+    desk = desk_of("ministry")
+    with pytest.raises(UsageError, match=why):
+        overrides.put(desk, overrides.target(desk, "cop/opening"), variant)
+    assert said(desk_of("")) == before
+
+
+def test_an_embargo_is_not_moved_by_an_override(desk_of, queue, campaign):
+    queue(replace(campaign, posts=(replace(campaign.posts[0], embargo=True),)))
+    tokyo = desk_of("tokyo")
+    with pytest.raises(UsageError, match="embargo"):
+        overrides.put(tokyo, overrides.target(tokyo, "cop/opening"), Variant("tokyo", TIME, ANY, ANY, "2027-01-01 09:00 local"))
+
+
+def test_opting_out_cancels_and_dropping_it_brings_back(desk_of, queue, campaign):
+    queue(campaign)
+    tokyo = desk_of("tokyo")
+    out = Variant("tokyo", OPT_OUT, ANY, ANY, "state mourning")
+    overrides.put(tokyo, overrides.target(tokyo, "cop/opening"), out)
+    assert said(tokyo)["cop/opening/tokyo/paper/ja"][0] == "cancelled"
+    assert "state mourning" in deliveries.find(tokyo, "cop/opening/tokyo/paper/ja").reason
+    overrides.drop(tokyo, overrides.target(tokyo, "cop/opening"), out)
+    assert said(tokyo)["cop/opening/tokyo/paper/ja"][0] == "queued"
+
+
+def test_what_a_person_cancelled_no_plan_brings_back(desk_of, queue, campaign):
+    queue(campaign)
+    desk = desk_of("tokyo")
+    deliveries.cancel(desk, [deliveries.find(desk, "cop/opening/tokyo/paper/ja")], "not here")
+    queue(with_text(campaign, "ja", "新しい"))
+    assert said(desk)["cop/opening/tokyo/paper/ja"][0] == "cancelled"
+
+
+def test_withdrawing_cancels_and_queuing_again_brings_back(desk_of, queue, campaign):
+    queue(campaign)
+    withdraw(desk_of("ministry"), "cop")
+    assert {state for state, _ in said(desk_of("")).values()} == {"cancelled"}
+    queue(campaign)
+    assert {state for state, _ in said(desk_of("")).values()} == {"queued"}
+
+
+def test_a_retired_account_loses_its_queue_and_the_others_keep_theirs(desk_of, queue, campaign):
+    queue(campaign)
+    retire(desk_of("tokyo"), ["tokyo/paper"])
+    states = {k: s for k, (s, _) in said(desk_of("")).items()}
+    assert {k for k, s in states.items() if s == "cancelled"} == {"cop/opening/tokyo/paper/fr", "cop/opening/tokyo/paper/ja"}
+
+
+def test_a_new_account_inherits_what_is_still_to_come(desk_of, queue, campaign, small_network):
+    queue(campaign)
+    desk = desk_of("ministry")
+    accounts = {**small_network.accounts, "seoul/board": Account("seoul", "board", "seoul.board")}
+    proposal = networks.propose(desk, Network(small_network.missions, accounts))
+    assert proposal.difference.added == ("seoul/board",)
+    networks.take_over(desk, proposal)
+    assert said(desk)["cop/opening/seoul/board/fr"] == ("queued", "Bonjour")
+
+
+def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
+    """Paris queues a correction again and again while Cairo sets override after override."""
+    queue(campaign)
+    errors = []
+
+    def paris():
+        for number in range(10):
+            change = QueueCampaign(desk_of("ministry"), with_text(campaign, "fr", f"Bonjour {number}"), False, True)
+            replan.commit(desk_of("ministry"), ["cop"], change)
+
+    def cairo():
+        desk = desk_of("cairo")
+        for number in range(10):
+            overrides.put(desk, overrides.target(desk, "cop/opening"), Variant("cairo", TEXT, "ar", ANY, f"القاهرة {number}"))
+
+    def guarded(work):
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in (paris, cairo)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    texts = said(desk_of(""))
+    assert texts["cop/opening/cairo/paper/ar"] == ("queued", "القاهرة 9")
+    assert texts["cop/opening/cairo/paper/fr"] == ("queued", "Bonjour 9")
