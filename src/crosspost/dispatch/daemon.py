@@ -33,7 +33,7 @@ class Settings:
     request may still be on its way (its own timeout and then some).
     """
 
-    workers: int = 16
+    workers: int = 32
     lease: timedelta = timedelta(seconds=30)
     margin: timedelta = timedelta(seconds=30)
     late_after: timedelta = timedelta(minutes=15)

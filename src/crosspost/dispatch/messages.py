@@ -199,7 +199,7 @@ class LookedFor:
         """Settle the delivery, or say when to look again."""
         tried = self.doubt.tried
         if isinstance(self.result, Found):
-            outcomes.sent(turn.tx, tried, self.result.receipt, turn.now, found=True)
+            outcomes.sent(turn.tx, tried, self.result.receipt, turn.now, outcome="found")
         elif isinstance(self.result, Absent):
             outcomes.absent(turn.tx, tried, self.result.proof, turn.now)
         else:

@@ -59,7 +59,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """An image of a post: what the bytes are (SHA-256, MIME type, size in bytes, pixels) and the file they came from."""
+    """An image of a post: what its bytes are (SHA-256, MIME type, size in bytes, pixels), and the file it came from."""
 
     sha256: str
     mime: str

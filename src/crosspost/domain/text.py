@@ -9,7 +9,7 @@ from typing import Any
 import rfc8785
 
 
-def digest(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def digest(value: Any) -> str:
     """Return the SHA-256 of a JSON value in its canonical form (RFC 8785), as hexadecimal digits."""
     return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
 

@@ -1,8 +1,10 @@
 """Claiming what is due, and writing the intent to send it: the two steps before a post may leave.
 
-A claim leases an account, with a fencing number that only grows; the delivery stays `queued`. The intent (`sending`) is
-written immediately before the one request, by an UPDATE that names state, lease, fence and digest, for what has no block and
-is under no hold. Both are asked in one write transaction, so nothing can be set in between.
+A claim leases an account, with a fencing number that only grows; the delivery stays `queued`. The intent (`sending`)
+is written immediately before the one request, by an UPDATE that names state, lease, fence and digest, for what has no
+block and is under no hold. Both are asked in one write transaction, so nothing can be set in between.
+
+Statements that run for every delivery are made once, here: building one costs more than running it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, insert, not_, or_, select, update
 
 from crosspost.domain.content import Content, ContentMedium
 from crosspost.domain.delivery import State
@@ -125,12 +127,16 @@ def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
     )
 
 
+_TAKE_LEASE = (
+    update(_lease)
+    .where(_lease.c.account == bindparam("of"))
+    .values(owner=bindparam("by"), until=bindparam("end"), fence=_lease.c.fence + 1)
+    .returning(_lease.c.fence)
+)
+
+
 def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
-    values = {"owner": worker.owner, "until": worker.until}
-    taken = tx.execute(update(_lease).where(_lease.c.account == row.account).values(**values, fence=_lease.c.fence + 1))
-    if not taken.rowcount:
-        tx.execute(insert(_lease).values(account=row.account, fence=1, **values))
-    fence = tx.execute(select(_lease.c.fence).where(_lease.c.account == row.account)).scalar_one()
+    taken = {"of": row.account, "by": worker.owner, "end": worker.until}
     return Claim(
         delivery=row.id,
         account=row.account,
@@ -139,7 +145,7 @@ def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
         due=row.due,
         expires=row.expires,
         owner=worker.owner,
-        fence=fence,
+        fence=tx.execute(_TAKE_LEASE, taken).scalar_one(),
         attempt=row.attempts + 1,
         confirmed=row.fingerprint,
     )
@@ -150,20 +156,29 @@ def as_content(value: dict[str, Any]) -> Content:
     return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
 
 
-def holding(claim: Claim, now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which the claim's lease still stands."""
-    return exists().where(
-        _lease.c.account == claim.account,
-        _lease.c.owner == claim.owner,
-        _lease.c.fence == claim.fence,
-        _lease.c.until > now,
-    )
-
-
 def allowed(tx: Transaction, network: Network, deliveries: Collection[str], now: datetime) -> frozenset[str]:
     """Return those of the deliveries that nothing stops at this moment: no block, hold, pause, pace or expiry."""
     free = (_delivery.c.id.in_(deliveries), may_leave(tx, network, now), not_(is_paced(now)))
     return frozenset(tx.execute(select(_delivery.c.id).where(*free)).scalars()) if deliveries else frozenset()
+
+
+_IS_HELD = exists().where(
+    _lease.c.account == bindparam("of"),
+    _lease.c.owner == bindparam("by"),
+    _lease.c.fence == bindparam("with_fence"),
+    _lease.c.until > bindparam("now"),
+)
+_BEGIN = (
+    update(_delivery)
+    .where(
+        _delivery.c.id == bindparam("this"),
+        _delivery.c.state == State.QUEUED.value,
+        _delivery.c.content == bindparam("words"),
+        _IS_HELD,
+    )
+    .values(state=State.SENDING.value, attempts=bindparam("number"), reason="")
+)
+RECORD_ATTEMPT = insert(_attempt)
 
 
 def begin(tx: Transaction, claim: Claim, now: datetime) -> bool:
@@ -171,18 +186,10 @@ def begin(tx: Transaction, claim: Claim, now: datetime) -> bool:
 
     Only for a claim that `allowed` has let through in this same transaction.
     """
-    result = tx.execute(
-        update(_delivery)
-        .where(
-            _delivery.c.id == claim.delivery,
-            _delivery.c.state == State.QUEUED,
-            _delivery.c.content == claim.digest,
-            holding(claim, now),
-        )
-        .values(state=State.SENDING.value, attempts=claim.attempt, reason="")
-    )
+    lease = {"of": claim.account, "by": claim.owner, "with_fence": claim.fence, "now": now}
+    result = tx.execute(_BEGIN, {"this": claim.delivery, "words": claim.digest, "number": claim.attempt} | lease)
     if result.rowcount == 1:
-        tx.execute(insert(_attempt).values(**attempt_row(claim, "publish", now)))
+        tx.execute(RECORD_ATTEMPT, attempt_row(claim, "publish", now))
     return bool(result.rowcount == 1)
 
 
@@ -208,13 +215,20 @@ def renew(tx: Transaction, worker: Worker) -> None:
     tx.execute(update(_lease).where(_lease.c.owner == worker.owner).values(until=worker.until))
 
 
+_LET_GO = (
+    update(_lease)
+    .where(
+        _lease.c.account == bindparam("of"),
+        _lease.c.owner == bindparam("by"),
+        _lease.c.fence == bindparam("with_fence"),
+    )
+    .values(owner="")
+)
+
+
 def let_go(tx: Transaction, claim: Claim) -> None:
     """Free the claim's account, unless another has leased it since."""
-    tx.execute(
-        update(_lease)
-        .where(_lease.c.account == claim.account, _lease.c.owner == claim.owner, _lease.c.fence == claim.fence)
-        .values(owner="")
-    )
+    tx.execute(_LET_GO, {"of": claim.account, "by": claim.owner, "with_fence": claim.fence})
 
 
 def lease_owners(tx: Transaction) -> set[str]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.store.engine import Transaction
-from crosspost.store.tables import Meta, Operation, account, core, mission
+from crosspost.store.tables import Lease, Meta, Operation, account, core, mission
 
 _NUMBER = "network_number"
 _operation = core(Operation)
 _meta = core(Meta)
+_lease = core(Lease)
+
+#: The end of a lease that nobody has ever held.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def number(tx: Transaction) -> int:
@@ -52,12 +56,15 @@ def operations(tx: Transaction) -> Mapping[str, Operation]:
 
 
 def join(tx: Transaction, accounts: Iterable[str], state: str) -> None:
-    """Give each account that operation does not know yet its first state."""
+    """Give each account that operation does not know yet its first state, and a lease that nobody holds."""
     known = set(tx.execute(select(_operation.c.account)).scalars())
     rows = [{"account": a, "state": state, "paused": "", "fingerprint": "", "identity": ""} for a in accounts]
     new = [row for row in rows if row["account"] not in known]
     if new:
         tx.execute(insert(_operation), new)
+        tx.execute(
+            insert(_lease), [{"account": row["account"], "owner": "", "fence": 0, "until": NEVER} for row in new]
+        )
 
 
 def operate(tx: Transaction, account_id: str, **changes: str | datetime | None) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from crosspost.adapter import DeliveryFailure, Receipt
 from crosspost.domain.delivery import State
 from crosspost.store import events
-from crosspost.store.claims import Claim, attempt_row
+from crosspost.store.claims import RECORD_ATTEMPT, Claim, attempt_row
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Attempt, Delivery, ReceiptRow, core
 
@@ -39,33 +39,31 @@ class Tried:
         return cls(claim.delivery, claim.account, claim.attempt)
 
 
-def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, found: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Settle a delivery by the platform's receipt, whatever its state was."""
-    known = tx.execute(
-        select(_receipt.c.remote_id, _receipt.c.delivery).where(
-            (_receipt.c.delivery == tried.delivery)
-            | ((_receipt.c.account == tried.account) & (_receipt.c.remote_id == receipt.remote_id))
-        )
-    ).all()
+_RECEIPTS = select(_receipt.c.remote_id, _receipt.c.delivery).where(
+    or_(
+        _receipt.c.delivery == bindparam("this"),
+        and_(_receipt.c.account == bindparam("of"), _receipt.c.remote_id == bindparam("remote")),
+    )
+)
+_KEEP_RECEIPT = insert(_receipt)
+_IS_SENT = (
+    update(_delivery)
+    .where(_delivery.c.id == bindparam("this"))
+    .values(state=State.SENT.value, sent_at=bindparam("at"), reason="", look_at=None)
+)
+
+
+def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome: str = "sent") -> None:
+    """Settle a delivery by the platform's receipt, whatever its state was; `outcome` says how it was learnt."""
+    known = tx.execute(_RECEIPTS, {"this": tried.delivery, "of": tried.account, "remote": receipt.remote_id}).all()
     if any((row.remote_id, row.delivery) != (receipt.remote_id, tried.delivery) for row in known):
         detail = {"remote_id": receipt.remote_id, "url": receipt.url}
         events.record(tx, events.MACHINE, ALARM_TWICE, tried.delivery, now, detail)
     if not any(row.remote_id == receipt.remote_id for row in known):
-        tx.execute(
-            insert(_receipt).values(
-                account=tried.account,
-                remote_id=receipt.remote_id,
-                delivery=tried.delivery,
-                url=receipt.url,
-                at=receipt.at,
-            )
-        )
-    tx.execute(
-        update(_delivery)
-        .where(_delivery.c.id == tried.delivery)
-        .values(state=State.SENT.value, sent_at=receipt.at, reason="", look_at=None)
-    )
-    _end(tx, tried, "found" if found else "sent", now)
+        kept = {"account": tried.account, "remote_id": receipt.remote_id, "delivery": tried.delivery}
+        tx.execute(_KEEP_RECEIPT, kept | {"url": receipt.url, "at": receipt.at})
+    tx.execute(_IS_SENT, {"this": tried.delivery, "at": receipt.at})
+    _end(tx, tried, outcome, now)
 
 
 def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFailure, now: datetime) -> None:
@@ -78,7 +76,7 @@ def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFail
         .values(state=state.value, reason=str(failure), attempts=claim.attempt)
     )
     if changed.rowcount:
-        tx.execute(insert(_attempt).values(**attempt_row(claim, "prepare", now)))
+        tx.execute(RECORD_ATTEMPT, attempt_row(claim, "prepare", now))
         _end(tx, Tried.of(claim), "not-begun", now, failure)
 
 
@@ -101,7 +99,7 @@ def uncertain(tx: Transaction, tried: Tried, why: str, now: datetime, look_at: d
         .where(_delivery.c.id == tried.delivery, _delivery.c.state == State.SENDING)
         .values(state=State.UNKNOWN.value, reason=why, looks=0, look_at=look_at)
     )
-    _end(tx, tried, "uncertain", now, detail=why)
+    _end(tx, tried, "uncertain", now, why)
 
 
 def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
@@ -111,7 +109,7 @@ def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
         .where(_delivery.c.id == tried.delivery, _delivery.c.state == State.UNKNOWN)
         .values(state=State.QUEUED.value, reason=f"not on the platform: {proof}", look_at=None)
     )
-    _end(tx, tried, "absent", now, detail=proof)
+    _end(tx, tried, "absent", now, proof)
 
 
 def not_found(tx: Transaction, tried: Tried, why: str, look_at: datetime | None) -> None:
@@ -136,19 +134,30 @@ def _settle(tx: Transaction, tried: Tried, state: State, reason: str) -> None:
     )
 
 
-def _end(
-    tx: Transaction,
-    tried: Tried,
-    outcome: str,
-    now: datetime,
-    failure: DeliveryFailure | None = None,
-    detail: str = "",
-) -> None:
-    said: dict[str, str | int] = {"detail": detail} if failure is None else {"detail": str(failure)}
-    if failure is not None:
-        said |= {"code": failure.code, "status": failure.status}
+_END = (
+    update(_attempt)
+    .where(_attempt.c.delivery == bindparam("this"), _attempt.c.number == bindparam("try"))
+    .values(
+        outcome=bindparam("came_to"),
+        end=bindparam("now"),
+        detail=bindparam("said"),
+        code=bindparam("its_code"),
+        status=bindparam("its_status"),
+    )
+)
+
+
+def _end(tx: Transaction, tried: Tried, outcome: str, now: datetime, said: DeliveryFailure | str = "") -> None:
+    failure = said if isinstance(said, DeliveryFailure) else None
     tx.execute(
-        update(_attempt)
-        .where(_attempt.c.delivery == tried.delivery, _attempt.c.number == tried.attempt)
-        .values(outcome=outcome, end=now, **said)
+        _END,
+        {
+            "this": tried.delivery,
+            "try": tried.attempt,
+            "came_to": outcome,
+            "now": now,
+            "said": str(said),
+            "its_code": failure.code if failure else "",
+            "its_status": failure.status if failure else 0,
+        },
     )

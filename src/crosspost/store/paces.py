@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select
 
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Pace, core
@@ -29,9 +29,12 @@ def slow(tx: Transaction, pace: Pace) -> None:
     tx.execute(insert(_pace).values(**pace.model_dump()))
 
 
+_CLEAR = delete(_pace).where(_pace.c.scope == bindparam("whose"))
+
+
 def clear(tx: Transaction, scope: str) -> bool:
     """Let an account or an app go on at once; say whether it had been slowed."""
-    return tx.execute(delete(_pace).where(_pace.c.scope == scope)).rowcount > 0
+    return tx.execute(_CLEAR, {"whose": scope}).rowcount > 0
 
 
 def in_force(now: datetime) -> ColumnElement[bool]:

@@ -27,7 +27,10 @@ def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
     return and_(true(), *conditions)
 
 
-def is_in(state: State, table: FromClause = core(Delivery)) -> ColumnElement[bool]:
+_delivery_table = core(Delivery)
+
+
+def is_in(state: State, table: FromClause = _delivery_table) -> ColumnElement[bool]:
     """Return the condition under which a delivery is in a state.
 
     The state stands in the statement as a literal: only so does SQLite know that a partial index serves.

@@ -49,7 +49,9 @@ def expire(tx: Transaction, now: datetime) -> int:
     why = "it could not leave before it expired"
     values = {"state": State.EXPIRED.value, "reason": why}
     result = tx.execute(
-        update(_delivery).where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now).values(**values)
+        update(_delivery)
+        .where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now)
+        .values(**values)
     )
     return int(result.rowcount)
 
