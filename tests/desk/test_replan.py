@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+from tests.desk.conftest import with_text
 
 from crosspost.desk import deliveries, networks, overrides, replan
 from crosspost.desk.accounts import retire
@@ -15,7 +16,6 @@ from crosspost.domain.campaign import ANY, OPT_OUT, TEXT, TIME, Variant
 from crosspost.domain.network import Account, Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import NotPermittedError, UsageError
-from tests.desk.conftest import with_text
 
 
 def said(desk):
@@ -39,7 +39,9 @@ def test_an_edited_text_changes_what_is_unsent_and_lists_what_is_out(desk_of, qu
         tx.execute(text("UPDATE delivery SET state = 'sent' WHERE id = 'cop/opening/tokyo/paper/fr'"))
     changes = queue(with_text(campaign, "fr", "Bonsoir")).changes
     assert [out.id for out in changes.out] == ["cop/opening/tokyo/paper/fr"]
-    assert set(changes.changed) == {f"cop/opening/{a}" for a in ("ministry/paper/fr", "seoul/paper/fr", "cairo/paper/fr", "cairo/board/*")}
+    assert set(changes.changed) == {
+        f"cop/opening/{a}" for a in ("ministry/paper/fr", "seoul/paper/fr", "cairo/paper/fr", "cairo/board/*")
+    }
     assert said(desk_of(""))["cop/opening/tokyo/paper/fr"] == ("sent", "Bonjour")
 
 
@@ -120,7 +122,9 @@ def test_an_embargo_is_not_moved_by_an_override(desk_of, queue, campaign):
     queue(replace(campaign, posts=(replace(campaign.posts[0], embargo=True),)))
     tokyo = desk_of("tokyo")
     with pytest.raises(UsageError, match="embargo"):
-        overrides.put(tokyo, overrides.target(tokyo, "cop/opening"), Variant("tokyo", TIME, ANY, ANY, "2027-01-01 09:00 local"))
+        overrides.put(
+            tokyo, overrides.target(tokyo, "cop/opening"), Variant("tokyo", TIME, ANY, ANY, "2027-01-01 09:00 local")
+        )
 
 
 def test_opting_out_cancels_and_dropping_it_brings_back(desk_of, queue, campaign):
@@ -154,7 +158,10 @@ def test_a_retired_account_loses_its_queue_and_the_others_keep_theirs(desk_of, q
     queue(campaign)
     retire(desk_of("tokyo"), ["tokyo/paper"])
     states = {k: s for k, (s, _) in said(desk_of("")).items()}
-    assert {k for k, s in states.items() if s == "cancelled"} == {"cop/opening/tokyo/paper/fr", "cop/opening/tokyo/paper/ja"}
+    assert {k for k, s in states.items() if s == "cancelled"} == {
+        "cop/opening/tokyo/paper/fr",
+        "cop/opening/tokyo/paper/ja",
+    }
 
 
 def test_a_new_account_inherits_what_is_still_to_come(desk_of, queue, campaign, small_network):
@@ -167,10 +174,27 @@ def test_a_new_account_inherits_what_is_still_to_come(desk_of, queue, campaign, 
     assert said(desk)["cop/opening/seoul/board/fr"] == ("queued", "Bonjour")
 
 
+def together(*works):
+    """Run each work in a thread of its own, and return what went wrong."""
+    errors = []
+
+    def guarded(work):
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
 def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
     """Paris queues a correction again and again while Cairo sets override after override."""
     queue(campaign)
-    errors = []
 
     def paris():
         for number in range(10):
@@ -180,20 +204,10 @@ def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
     def cairo():
         desk = desk_of("cairo")
         for number in range(10):
-            overrides.put(desk, overrides.target(desk, "cop/opening"), Variant("cairo", TEXT, "ar", ANY, f"القاهرة {number}"))
+            own = Variant("cairo", TEXT, "ar", ANY, f"القاهرة {number}")
+            overrides.put(desk, overrides.target(desk, "cop/opening"), own)
 
-    def guarded(work):
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in (paris, cairo)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    assert together(paris, cairo) == []
     texts = said(desk_of(""))
     assert texts["cop/opening/cairo/paper/ar"] == ("queued", "القاهرة 9")
     assert texts["cop/opening/cairo/paper/fr"] == ("queued", "Bonjour 9")

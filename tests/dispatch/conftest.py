@@ -32,7 +32,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def planned(account: str, text: str, *, due_in: float = -1.0, expires_in: float = 3600.0, post: str = "post") -> Planned:
+def planned(
+    account: str, text: str, *, due_in: float = -1.0, expires_in: float = 3600.0, post: str = "post"
+) -> Planned:
     due = utc_now() + timedelta(seconds=due_in)
     return Planned(
         campaign="test",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from tests.dispatch.conftest import QUICK, utc_now
+
 from crosspost.adapter import (
     AppBlocked,
     CredentialRefused,
@@ -22,8 +24,6 @@ from crosspost.store import deliveries, events, holds, network, paces
 from crosspost.store.media import MediaStore
 from crosspost.testing.paper import PaperDoors
 
-from tests.dispatch.conftest import QUICK, utc_now
-
 
 def once(failure):
     """Return a trouble that fails the first time only."""
@@ -34,7 +34,9 @@ def once(failure):
 def test_what_is_due_is_sent_once_and_its_receipt_kept(daemon, enqueue, look, platform):
     ids = [enqueue(account, f"Bonjour {account}") for account in ("tokyo/paper", "seoul/paper", "cairo/paper")]
     daemon.run(until_idle=True)
-    assert Counter(c.text for c in platform.posts) == {f"Bonjour {a}": 1 for a in ("tokyo/paper", "seoul/paper", "cairo/paper")}
+    assert Counter(c.text for c in platform.posts) == {
+        f"Bonjour {a}": 1 for a in ("tokyo/paper", "seoul/paper", "cairo/paper")
+    }
     assert {look(i).state for i in ids} == {"sent"}
     assert all(look(i).remote_url.startswith("paper://") for i in ids)
 
@@ -79,7 +81,9 @@ def test_an_uncertain_post_that_is_proved_absent_is_sent(daemon, enqueue, look, 
     assert look(delivery).state == "sent"
 
 
-def test_an_uncertain_post_that_nobody_can_find_waits_for_a_person_and_is_not_sent_again(daemon, enqueue, look, platform):
+def test_an_uncertain_post_that_nobody_can_find_waits_for_a_person_and_is_not_sent_again(
+    daemon, enqueue, look, platform
+):
     platform.before = once(Uncertain("the connection dropped"))
     platform.listing_lags = True
     delivery = enqueue("tokyo/paper", "perhaps")
@@ -199,7 +203,6 @@ def test_a_broken_adapter_stops_its_account_and_not_the_daemon(daemon, enqueue, 
     def defect(content):
         if content.account == "tokyo/paper":
             raise ZeroDivisionError
-        return None
 
     platform.before = defect
     broken, sound = enqueue("tokyo/paper", "x"), enqueue("seoul/paper", "y")

@@ -116,7 +116,11 @@ def test_what_is_past_is_skipped_unless_it_is_already_in_the_queue(small_network
     late = replace(situation(small_network), now=datetime(2027, 3, 2, 8, 0, tzinfo=UTC))
     made = plan(late)
     assert {s.account for s in made.skipped if s.reason is Reason.PAST} == {
-        "tokyo/paper", "seoul/paper", "cairo/paper", "cairo/board", "ministry/paper"
+        "tokyo/paper",
+        "seoul/paper",
+        "cairo/paper",
+        "cairo/board",
+        "ministry/paper",
     } - {"ministry/paper"}
     again = plan(replace(late, known=frozenset({"cop/opening/tokyo/paper/ja"})))
     assert "cop/opening/tokyo/paper/ja" in said(again)
@@ -163,12 +167,17 @@ def test_every_field_says_where_it_comes_from(small_network):
     own = Variant("tokyo", TEXT, "ja", ANY, "東京から")
     made = plan(situation(small_network, overrides={"opening": (own,)}))
     tokyo = next(p for p in made.planned if p.id == "cop/opening/tokyo/paper/ja")
-    assert {(o.field, o.owner, o.language) for o in tokyo.origins} == {("text", "tokyo", "ja"), ("time", "ministry", ANY)}
+    assert {(o.field, o.owner, o.language) for o in tokyo.origins} == {
+        ("text", "tokyo", "ja"),
+        ("time", "ministry", ANY),
+    }
 
 
 owners = st.sampled_from(["asia", "africa", "tokyo", "seoul", "cairo", "praia"])
 languages = st.sampled_from(["fr", "ja", "ko", "ar", "pt", "pt-BR"])
-overriding = st.builds(Variant, owners, st.just(TEXT), languages, st.sampled_from([ANY, "paper", "board"]), st.text("abc", min_size=1))
+overriding = st.builds(
+    Variant, owners, st.just(TEXT), languages, st.sampled_from([ANY, "paper", "board"]), st.text("abc", min_size=1)
+)
 
 
 @given(before=st.lists(overriding, max_size=4), new=overriding)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from tests.dispatch.conftest import planned
 
 from crosspost.domain.hold import Hold
 from crosspost.domain.selection import Selection
 from crosspost.store import claims, deliveries, holds, plans, sweeps
 from crosspost.store.claims import Worker
-from tests.dispatch.conftest import planned
 
 
 @pytest.fixture
@@ -117,5 +117,7 @@ def test_many_claims_at_once_never_share_an_account(store, small_network, queued
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(8) as pool:
-        taken = [c for found in pool.map(lambda i: claim(store, small_network, now, owner=str(i)), range(8)) for c in found]
+        taken = [
+            c for found in pool.map(lambda i: claim(store, small_network, now, owner=str(i)), range(8)) for c in found
+        ]
     assert sorted(c.account for c in taken) == ["seoul/paper", "tokyo/paper"]

@@ -63,18 +63,18 @@ COMMANDS = {
 
 
 class LazyGroup(TyperGroup):
-    """The commands of `COMMANDS`, of which only the one that is called is imported."""
+    """The commands of `COMMANDS`: known by name, line and panel, and imported when they are called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        """Return the names, in the order of the table."""
-        return list(COMMANDS)
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {
+            name: TyperCommand(name=name, help=entry.help, rich_help_panel=entry.panel)
+            for name, entry in COMMANDS.items()
+        }
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        """Return what `--help` needs of a command: its name, its line and its panel."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        return TyperCommand(name=cmd_name, help=entry.help, rich_help_panel=entry.panel)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
+        """Return the names in the order of the table."""
+        return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is called, imported."""

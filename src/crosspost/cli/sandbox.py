@@ -97,7 +97,7 @@ def credentials(ctx: typer.Context, yes: YesOption = False) -> None:
     if path.exists():
         output.confirm(f"{path} is there already. Write another?", yes=yes)
     apps, accounts = _invented(network)
-    write_credentials(path, apps, accounts)
+    write_credentials(path, {**apps, **accounts})
     output.say(f"Wrote invented secrets for {len(accounts)} accounts to {path}, readable by you alone.", style="green")
 
 
@@ -117,7 +117,7 @@ def beside(run: Session) -> Iterator[None]:
         output.say(f"A sandbox answers at port {run.config.sandbox_port} already.")
         yield
         return
-    config = str(run.config.folder / run.config.file_name)
+    config = str(run.config.path)
     process = subprocess.Popen(  # noqa: S603 - this very program, with its own configuration
         [sys.executable, "-m", "crosspost", "--config", config, "sandbox"],
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,157 @@
+"""crosspost as its users run it: real processes, a real folder, the sandbox over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+#: Bounds a wait for another process, in seconds; it ends as soon as what is waited for is there.
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Folder:
+    """A folder that `crosspost init` has set up, and the processes that run in it."""
+
+    path: Path
+    port: int
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def crosspost(self, *arguments: str, expect: int | None = 0, given: str = "") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "crosspost", *arguments],
+            cwd=self.path,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * 3,
+            check=False,
+        )
+        if expect is not None:
+            assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.crosspost(*arguments, "--json").stdout)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        log = (self.path / f"{arguments[0]}-{len(self.running)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crosspost", *arguments], cwd=self.path, stdout=log, stderr=log
+        )
+        log.close()
+        self.running.append(process)
+        return process
+
+    def start_sandbox(self) -> subprocess.Popen[bytes]:
+        process = self.start("sandbox")
+        wait_until(lambda: self._answers() or process.poll() is not None)
+        assert process.poll() is None, (self.path / "sandbox-0.log").read_text()
+        return process
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def published(self) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/posts.json", timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def faults(self, *faults: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/faults",
+            data=json.dumps(faults).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+
+    def stop_all(self) -> None:
+        for process in reversed(self.running):
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            try:
+                process.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Ask again and again until something holds, or patience ends."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.02)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _configured(path: Path, port: int) -> None:
+    config = path / "config.toml"
+    text = config.read_text("utf-8").replace("port = 8400", f"port = {port}")
+    assert f"port = {port}" in text
+    config.write_text(text, "utf-8")
+
+
+def make_folder(path: Path) -> Folder:
+    path.mkdir(parents=True, exist_ok=True)
+    folder = Folder(path, free_port())
+    folder.crosspost("init", "demo")
+    _configured(path, folder.port)
+    folder.crosspost("network", "import", "network.csv")
+    folder.crosspost("sandbox", "credentials")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """A demo folder of its own."""
+    made = make_folder(tmp_path / "demo")
+    yield made
+    made.stop_all()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
+    """The whole demo, run once: three campaigns on 282 accounts, Tokyo's own words among them."""
+    made = make_folder(tmp_path_factory.mktemp("demo") / "demo")
+    made.start_sandbox()
+    made.crosspost("campaign", "queue", "national-day", "--now")
+    made.crosspost("campaign", "queue", "consular-register", "--now")
+    statement = made.path / "campaigns" / "joint-statement" / "campaign.toml"
+    soon = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + 5))
+    statement.write_text(statement.read_text("utf-8").replace("2027-03-08 15:00 Europe/Paris", soon), "utf-8")
+    made.crosspost("campaign", "queue", "joint-statement")
+    made.crosspost(
+        *("--as", "amb-jp-tokyo", "override", "set", "national-day/wishes", "--mission", "amb-jp-tokyo"),
+        *("--lang", "ja", "--text", TOKYO),
+    )
+    made.crosspost("daemon", "--until-idle")
+    yield made
+    made.stop_all()
+
+
+#: What the press attaché in Tokyo says.
+TOKYO = "フランス国祭日を東京の皆様とともにお祝いできることを、大変うれしく思います。"

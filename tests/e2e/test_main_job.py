@@ -1,0 +1,90 @@
+"""The main job, end to end: three campaigns in fifteen languages reach 282 accounts, each text once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.e2e.conftest import TOKYO
+
+FIFTEEN = frozenset(["fr", "en", "ar", "es", "de", "ru", "it", "pt", "tr", "zh-Hans", "ja", "ko", "he", "fa", "uk"])
+
+
+def test_every_delivery_is_sent(demo):
+    states = Counter(d["state"] for d in demo.json("queue"))
+    assert set(states) == {"sent"}
+    assert states["sent"] > 1000
+
+
+def test_the_platforms_list_agrees_with_the_queue_account_by_account_and_text_by_text(demo):
+    queue = Counter((d["account"], d["remote_id"]) for d in demo.json("queue"))
+    out = Counter((p["account"], p["id"]) for p in demo.published())
+    assert queue == out
+    assert set(out.values()) == {1}
+    text_of = {(d["account"], d["remote_id"]): d["text"] for d in demo.json("queue")}
+    for post in demo.published():
+        assert text_of[post["account"], post["id"]] in post["text"].replace("&amp;", "&")
+
+
+def test_all_fifteen_languages_went_out(demo):
+    assert {d["language"] for d in demo.json("queue")} == FIFTEEN
+
+
+def test_tokyos_words_went_out_on_tokyos_accounts_and_nowhere_else(demo):
+    accounts = {p["account"] for p in demo.published() if TOKYO in p["text"]}
+    assert accounts == {"amb-jp-tokyo/twitter", "amb-jp-tokyo/facebook"}
+
+
+def test_every_image_went_out_with_alt_text_in_the_language_of_its_post_where_the_platform_takes_it(demo):
+    with_media = [p for p in demo.published() if p["media"]]
+    assert with_media
+    for post in with_media:
+        assert post["platform"] == "weibo" or all(medium["alt"].strip() for medium in post["media"])
+
+
+def test_nothing_left_before_its_time(demo):
+    for d in demo.json("queue", "--campaign", "joint-statement"):
+        explained = demo.json("explain", d["delivery"]) if d["account"] == "ministry/twitter" else None
+        if explained:
+            assert all(a["start"] >= d["due_at"] for a in explained["history"])
+
+
+def test_queuing_again_changes_nothing(demo):
+    before = demo.json("queue")
+    said = demo.crosspost("campaign", "queue", "national-day", "--now").stdout
+    assert "nothing to do" in said
+    assert demo.json("queue") == before
+
+
+def test_an_edited_campaign_lists_what_is_out_with_the_old_words_and_links(demo):
+    file = demo.path / "campaigns" / "national-day" / "campaign.toml"
+    before = file.read_text("utf-8")
+    file.write_text(before.replace("Vive la France", "Vive la République").replace("14 Juillet", "14 juillet"), "utf-8")
+    try:
+        said = demo.crosspost("campaign", "plan", "national-day", "--now", expect=None).stdout
+    finally:
+        file.write_text(before, "utf-8")
+    assert "Already out" in said
+    assert f"http://127.0.0.1:{demo.port}/" in said
+
+
+def test_the_demo_leaves_nothing_for_a_person(demo):
+    status = demo.json("status")
+    assert status["needs_a_person"] == []
+    assert status["late_p99"] is not None
+
+
+def test_no_secret_is_in_the_database_the_logs_or_the_pages(demo):
+    import tomllib
+
+    secrets = [
+        v
+        for t in tomllib.loads((demo.path / "credentials.toml").read_text()).values()
+        for k, v in t.items()
+        if k != "page_id"
+    ]
+    assert len(secrets) > 282
+    demo.crosspost("report", "national-day", "-o", "report.html")
+    for file in demo.path.rglob("*"):
+        if file.is_file() and file.name != "credentials.toml":
+            data = file.read_bytes()
+            assert not any(secret.encode() in data for secret in secrets), file.name
