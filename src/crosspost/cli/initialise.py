@@ -51,20 +51,23 @@ def init(
     from crosspost.store import Store
 
     folder.mkdir(parents=True, exist_ok=True)
+    output.mode("sandbox", machine_readable=False)
     config_path = folder / "config.toml"
     if not config_path.exists():
         text = shipped("config.example.toml").read_text("utf-8")
         config_path.write_text(_acting_as(text, "ministry") if kind is Kind.DEMO else text, "utf-8")
         output.say(f"Wrote {config_path}")
     config = load_config(config_path)
-    output.mode(config.mode, machine_readable=False)
     Store.create(config.database_url, config.mode).close()
     config.campaigns.mkdir(parents=True, exist_ok=True)
     if kind is Kind.DEMO:
-        _copy(shipped("network.csv"), folder / "network.csv")
+        if not (folder / "network.csv").exists():
+            _copy(shipped("network.csv"), folder / "network.csv")
+            output.say("Wrote network.csv")
         for campaign in shipped("campaigns").iterdir():
-            if campaign.is_dir():
+            if campaign.is_dir() and not (config.campaigns / campaign.name).exists():
                 _copy(campaign, config.campaigns / campaign.name)
+                output.say(f"Wrote {config.campaigns.name}/{campaign.name}/")
     where = "" if folder == Path() else f"  cd {folder}\n"
     output.say(_NEXT[kind].replace("Next:\n", f"Next:\n{where}"))
 
@@ -74,11 +77,10 @@ def _acting_as(text: str, mission: str) -> str:
 
 
 def _copy(source: Traversable, target: Path) -> None:
-    """Copy a file or folder that is shipped, leaving what is there already."""
+    """Copy a file or folder that is shipped."""
     if source.is_dir():
         target.mkdir(parents=True, exist_ok=True)
         for child in source.iterdir():
             _copy(child, target / child.name)
-    elif not target.exists():
+    else:
         target.write_bytes(source.read_bytes())
-        output.say(f"Wrote {target}")

@@ -18,7 +18,7 @@ from crosspost.domain.inheritance import Layers, Speaker, layers, resolve
 from crosspost.domain.network import Account, LanguageMode, Mission, Network
 from crosspost.domain.planned import Origin, Plan, Planned, Reason, Skipped
 from crosspost.domain.schedule import Instant, parse_time
-from crosspost.errors import CrosspostError
+from crosspost.errors import CrosspostError, PluginError
 
 
 class Renderer(Protocol):
@@ -110,6 +110,10 @@ class _PostForAccount:
             raise _Skip(Reason.ACCOUNT, why)
         if self.account.platform not in self.situation.adapters:
             raise _Skip(Reason.ACCOUNT, f"no adapter for {self.account.platform} is installed")
+        try:
+            self.adapter = self.situation.adapters[self.account.platform]
+        except PluginError as error:  # a broken adapter harms its own platform alone
+            raise _Skip(Reason.ACCOUNT, str(error)) from error
         opted_out = resolve(self.known, OPT_OUT, ANY, self.speaker)
         if opted_out is not None and opted_out.value:
             raise _Skip(Reason.OPTED_OUT, f"{opted_out.owner} opted out: {opted_out.value}")
@@ -131,7 +135,7 @@ class _PostForAccount:
         return [(ANY, found[0][1])] if self.account.language_mode is LanguageMode.FIRST else found
 
     def _planned(self, slot: str, variant: Variant, time: Instant, time_origin: Origin) -> Planned:
-        campaign, adapter = self.situation.campaign, self.situation.adapters[self.account.platform]
+        campaign, adapter = self.situation.campaign, self.adapter
         this = delivery_id(campaign.id, self.post.id, self.account.id, slot)
         if this not in self.situation.known and time.utc < self.situation.now:
             raise _Skip(Reason.PAST, f"{time.local:%Y-%m-%d %H:%M} in {time.zone} is already past")

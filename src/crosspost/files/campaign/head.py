@@ -1,0 +1,134 @@
+"""The head of a campaign: title, source language, owner, required languages, audience, facts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import date
+from math import isfinite
+
+from crosspost.domain.campaign import Fact
+from crosspost.domain.selection import Selection
+from crosspost.files.campaign.known import Known
+from crosspost.files.campaign.reading import POST_KEYS
+from crosspost.files.table import Spot, Table, kind_of
+from crosspost.files.words import account_name, clipped, platform_name
+
+TOP_KEYS = ("title", "source", "owner", "require", "audience", "facts", "posts")
+_AUDIENCE_KEYS = ("mission", "country", "platform", "lang", "except")
+_FACT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+#: Names that texts use for something else.
+_RESERVED_FACTS = frozenset({"mission"})
+
+
+def read_title(top: Table) -> str:
+    """Return the title, which is for colleagues and never published."""
+    title = top.text("title", "National day")
+    if title is None and "title" not in top.values:
+        remedy = 'Write title = "…" at the top of the file, above the first [table].'
+        top.missing("title", "the campaign has no title", remedy)
+    return unicodedata.normalize("NFC", title or "").strip()
+
+
+def read_source(top: Table, known: Known) -> str:
+    """Return the language that the other texts are translated from."""
+    written = top.text("source", "fr")
+    return (known.language(written, top.spot("source")) if written is not None else None) or "fr"
+
+
+def read_owner(top: Table, known: Known, default: str) -> str:
+    """Return the mission whose campaign it is."""
+    owner = top.text("owner", "ministry")
+    if owner is None:
+        return default
+    known.check("mission", owner, top.spot("owner"))
+    return owner
+
+
+def read_required(top: Table, known: Known) -> tuple[str, ...]:
+    """Return the languages that every post must have."""
+    tags = (known.language(written, top.spot(*at)) for written, at in top.texts("require", "fr"))
+    return tuple(tag for tag in tags if tag is not None)
+
+
+def read_audience(top: Table, known: Known) -> Selection:
+    """Return who publishes. A name that is not known stays in it: left out, it would mean everybody."""
+    table = top.table("audience", "Write [audience] and who publishes below")
+    if table is None:
+        return Selection()
+    table.know(_AUDIENCE_KEYS, dict.fromkeys(TOP_KEYS[:4], "Write it at the top of the file, above [audience]."))
+    return Selection(
+        mission=tuple(_names(table, "mission", "ministry", _mission(known))),
+        country=tuple(_names(table, "country", "JP", _country(known))),
+        platform=tuple(_names(table, "platform", "twitter", _platform(known))),
+        lang=tuple(_names(table, "lang", "fr", lambda name, spot: known.language(name, spot) or name)),
+        except_=tuple(_names(table, "except", "amb-jp-tokyo", _mission(known))),
+    )
+
+
+def _names(table: Table, key: str, example: str, read: Callable[[str, Spot], str]) -> Iterator[str]:
+    return (read(name, table.spot(*at)) for name, at in table.texts(key, example))
+
+
+def _mission(known: Known) -> Callable[[str, Spot], str]:
+    def read(written: str, spot: Spot) -> str:
+        name = account_name(written)
+        known.check("mission", name, spot)
+        return name
+
+    return read
+
+
+def _platform(known: Known) -> Callable[[str, Spot], str]:
+    def read(written: str, spot: Spot) -> str:
+        name = platform_name(written)
+        known.check("platform", name, spot)
+        return name
+
+    return read
+
+
+def _country(known: Known) -> Callable[[str, Spot], str]:
+    def read(written: str, spot: Spot) -> str:
+        code = written.strip().upper()
+        known.check("country", code, spot)
+        return code
+
+    return read
+
+
+def read_facts(top: Table) -> tuple[Fact, ...]:
+    """Return the values that are corrected in one place."""
+    table = top.table("facts", "Write [facts] and the facts below")
+    return tuple(_facts(table)) if table else ()
+
+
+def _facts(table: Table) -> Iterator[Fact]:
+    for name, value in table.values.items():
+        spot = table.spot(name)
+        if not _FACT_NAME.fullmatch(name) or name in _RESERVED_FACTS:
+            remedy = "Write letters a–z, digits and _, such as opening_date"
+            spot.tell("fact-name", f"{clipped(name)!r} cannot be the name of a fact", remedy)
+        elif isinstance(value, str):
+            yield Fact.of(name, unicodedata.normalize("NFC", value).strip())
+        elif isinstance(value, date) or (isinstance(value, (int, float)) and _is_number(value)):
+            yield Fact.of(name, value)
+        else:
+            spot.tell("type", f"a fact cannot be {_kind(value)}", "Write a text, a number or a date.")
+
+
+def _is_number(value: float) -> bool:
+    return not isinstance(value, bool) and isfinite(value)
+
+
+def _kind(value: object) -> str:
+    return "without end" if isinstance(value, float) else kind_of(value)
+
+
+def misplaced_at_top() -> dict[str, str]:
+    """Return where keys belong that people write at the top of the file."""
+    of_posts = dict.fromkeys(POST_KEYS, "Write it below [posts.name].")
+    of_audience = dict.fromkeys(_AUDIENCE_KEYS, "Write it below [audience].")
+    return {**of_posts, **of_audience}
