@@ -57,7 +57,7 @@ def queue(desk_of: Callable[[str], Desk]) -> Callable[[Campaign], Outcome]:
     """Queue a campaign as the ministry."""
 
     def put(campaign: Campaign) -> Outcome:
-        change = QueueCampaign(desk_of("ministry"), campaign, rushed=False, is_new_revision=True)
+        change = QueueCampaign(desk_of("ministry"), campaign, rushed=False, is_new_revision=True, now=datetime.now(UTC))
         return replan.commit(desk_of("ministry"), [campaign.id], change)[campaign.id]
 
     return put

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -198,7 +199,9 @@ def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
 
     def paris():
         for number in range(10):
-            change = QueueCampaign(desk_of("ministry"), with_text(campaign, "fr", f"Bonjour {number}"), False, True)
+            change = QueueCampaign(
+                desk_of("ministry"), with_text(campaign, "fr", f"Bonjour {number}"), False, True, datetime.now(UTC)
+            )
             replan.commit(desk_of("ministry"), ["cop"], change)
 
     def cairo():
@@ -211,3 +214,12 @@ def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
     texts = said(desk_of(""))
     assert texts["cop/opening/cairo/paper/ar"] == ("queued", "القاهرة 9")
     assert texts["cop/opening/cairo/paper/fr"] == ("queued", "Bonjour 9")
+
+
+def test_now_means_everything_at_once_and_again_changes_nothing(desk_of, campaign):
+    desk = desk_of("ministry")
+    now = desk.clock()
+    change = QueueCampaign(desk, campaign, rushed=True, is_new_revision=True, now=now)
+    first = replan.commit(desk, ["cop"], change, now)["cop"]
+    assert {p.time.utc for p in first.plan.planned} == {now}
+    assert not replan.commit(desk, ["cop"], replan.Nothing())["cop"].changes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from tests.dispatch.conftest import QUICK, utc_now
+import pytest
+from tests.dispatch.conftest import QUICK, planned, utc_now
 
 from crosspost.adapter import (
     AppBlocked,
@@ -210,3 +211,35 @@ def test_a_broken_adapter_stops_its_account_and_not_the_daemon(daemon, enqueue, 
     daemon.run(until_idle=True)
     assert look(sound).state == "sent"
     assert look(broken).state == "unknown"
+
+
+def test_an_image_that_the_media_store_has_lost_fails_its_post_and_not_the_account(
+    daemon, store, platform, look, enqueue
+):
+    from dataclasses import replace
+
+    from crosspost.domain.content import ContentMedium
+    from crosspost.store import plans
+
+    one = planned("tokyo/paper", "with an image")
+    one = replace(one, content=replace(one.content, media=(ContentMedium("a" * 64, "image/png", 3, "alt"),)))
+    with store.write() as tx:
+        plans.keep_contents(tx, [one.content])
+        plans.queue(tx, [one])
+    other = enqueue("tokyo/paper", "without")
+    daemon.run(until_idle=True)
+    assert look(one.id).state == "failed"
+    assert look(other).state == "sent"
+
+
+def test_a_daemon_whose_database_vanishes_does_not_hang_its_senders(daemon, enqueue, store, platform):
+    enqueue("tokyo/paper", "hello")
+
+    def break_the_loop(content):
+        raise AssertionError("nothing may be sent")
+
+    platform.before = break_the_loop
+    with store.write() as tx:
+        tx.exec_driver_sql("DROP TABLE lease")
+    with pytest.raises(Exception, match="lease"):
+        daemon.run(until_idle=True)

@@ -126,7 +126,7 @@ def _say_explanation(e: Explanation) -> None:
 
     row, content = e.listed.row, e.listed.content
     output.say(f"{row.id} · {e.listed.state}", style=_COLOURS.get(e.listed.state))
-    output.say(f"  says    {content.text}")
+    output.say("  says    " + content.text.replace("\n", "\n          "))
     if content.link:
         output.say(f"  link    {content.link}")
     for medium in content.media:

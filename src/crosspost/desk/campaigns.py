@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from crosspost.checks import Subject, check
@@ -69,6 +70,7 @@ class QueueCampaign:
     campaign: Campaign
     rushed: bool
     is_new_revision: bool
+    now: datetime
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with the new version of the campaign in it."""
@@ -78,13 +80,13 @@ class QueueCampaign:
         """Return the campaign as it is sent: moved to now where that was asked for."""
         if not self.is_new_revision and current is not None:
             return current
-        return self.campaign.rushed(self.desk.clock()) if self.rushed else self.campaign
+        return self.campaign.rushed(self.now) if self.rushed else self.campaign
 
     def write(self, tx: Transaction) -> None:
         """Keep the revision and the record of who queued it."""
         if not self.is_new_revision:
             return
-        now, actor = self.desk.clock(), self.desk.actor
+        now, actor = self.now, self.desk.actor
         version = NewRevision(
             self.to_send(None), campaigns.digest_of(self.campaign), self.rushed, SUBSTANTIVE, actor.who, now
         )
@@ -134,7 +136,7 @@ def prospect(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospec
         raise FindingsError("the file cannot be read as a campaign; nothing was queued", file.findings)
     _refuse_rush(desk, file.campaign, rushed=rushed)
     change, current = _change(desk, file.campaign, rushed=rushed)
-    outcome = replan.preview(desk, file.campaign.id, change)
+    outcome = replan.preview(desk, file.campaign.id, change, change.now)
     subject = Subject(file.campaign, desk.network(), outcome.plan, file.place)
     findings = (*file.findings, *check(subject))
     said = differences(current, file.campaign) if current and change.is_new_revision and not rushed else []
@@ -156,7 +158,7 @@ def queue(desk: Desk, file: CampaignFile, before: Prospect) -> Prospect:
     for path in file.media.values():
         desk.media.keep(path.read_bytes())
     change, _ = _change(desk, before.campaign, rushed=before.rushed)
-    outcome = replan.commit(desk, [before.campaign.id], change)[before.campaign.id]
+    outcome = replan.commit(desk, [before.campaign.id], change, change.now)[before.campaign.id]
     return replace(before, outcome=outcome, plan=outcome.plan)
 
 
@@ -187,7 +189,7 @@ def _change(desk: Desk, campaign: Campaign, *, rushed: bool) -> tuple[QueueCampa
         and revision is not None
         and (revision.file_digest, revision.rushed) == (campaigns.digest_of(campaign), rushed)
     )
-    return QueueCampaign(desk, campaign, rushed, is_new_revision=not same), current
+    return QueueCampaign(desk, campaign, rushed, is_new_revision=not same, now=desk.clock()), current
 
 
 def queued(desk: Desk, campaign_id: str) -> CampaignRow:

@@ -121,20 +121,24 @@ def closed_accounts(known: Network, operations: Mapping[str, Operation]) -> dict
     return closed
 
 
-def preview(desk: Desk, campaign_id: str, change: Change) -> Outcome:
-    """Return what a change would do, and do nothing."""
+def preview(desk: Desk, campaign_id: str, change: Change, now: datetime | None = None) -> Outcome:
+    """Return what a change would do, and do nothing; `now` is the present where the caller has fixed it."""
     with desk.store.read() as tx:
-        new = planned(desk, change.see(snapshot(tx, campaign_id)), desk.clock())
+        new = planned(desk, change.see(snapshot(tx, campaign_id)), now or desk.clock())
         return Outcome(new, plans.difference(tx, campaign_id, new))
 
 
-def commit(desk: Desk, campaign_ids: Iterable[str] | None, change: Change) -> dict[str, Outcome]:
+def commit(
+    desk: Desk, campaign_ids: Iterable[str] | None, change: Change, now: datetime | None = None
+) -> dict[str, Outcome]:
     """Make a change and write the plans that follow from it; without ids, those of all active campaigns.
+
+    `now` is the present where the caller has fixed it, as `--now` does.
 
     Raises:
         ConflictError: when others kept changing the same campaigns.
     """
-    now = desk.clock()
+    now = now or desk.clock()
     wanted = None if campaign_ids is None else tuple(campaign_ids)
     for _ in range(_TRIES):
         with desk.store.read() as tx:

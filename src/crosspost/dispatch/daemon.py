@@ -72,6 +72,7 @@ class Daemon:
         with ExitStack() as stack:
             pool = stack.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="sender"))
             stack.callback(self._doors.close)
+            stack.callback(self._writer.close)  # before the pool is waited for: nobody may wait for an answer for ever
             watch = stack.enter_context(self._store.watch())
             clockwork = stack.enter_context(Clockwork(self._writer.wake, self._ask_for_sweep, watch))
             self._loop(pool, clockwork, until_idle=until_idle)

@@ -61,6 +61,10 @@ class Begin:
         """Tell the sender, now that the intent is durable."""
         self.answer.set_result(self.granted)
 
+    def refuse(self) -> None:
+        """Tell the sender that its post may not leave: nothing was made durable."""
+        self.answer.set_result(False)
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from crosspost.adapter import Connection, DeliveryFailure, Lookup, Uncertain
+from crosspost.adapter import Connection, DeliveryFailure, Lookup, Rejected, Uncertain
 from crosspost.adapter.contract import CannotTell
 from crosspost.dispatch.messages import AccountTrouble, Begin, Confirmed, Failed, LookedFor, Message, Sent
 from crosspost.domain.network import Account
-from crosspost.errors import CrosspostError
+from crosspost.errors import CrosspostError, StoreError
 from crosspost.store.claims import Claim
 from crosspost.store.lookups import Doubt
 from crosspost.store.media import MediaStore
@@ -48,6 +48,8 @@ class Sender:
             handles = self._upload(claim, connection)
         except DeliveryFailure as failure:
             self._tell(Failed(claim, failure, begun=False))
+        except StoreError as error:  # the media store has lost an image: this post's trouble, not the account's
+            self._tell(Failed(claim, Rejected(str(error)), begun=False))
         except CrosspostError as error:
             self._tell(AccountTrouble(claim, str(error)))
         except Exception as error:  # noqa: BLE001 - a broken adapter stops its account, not the daemon

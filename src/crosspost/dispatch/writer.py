@@ -25,6 +25,7 @@ log = logging.getLogger("crosspost.dispatch")
 
 #: How long to wait before a turn that the database refused is tried again, in seconds.
 RETRY_TURN = 1.0
+TRIES_WHEN_STOPPING = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Writer:
         self._look_after = look_after
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._network = (-1, Network({}, {}))
+        self._closed = False
 
     @property
     def network(self) -> Network:
@@ -59,6 +61,13 @@ class Writer:
     def tell(self, message: Message) -> None:
         """Hand a message over; called by any thread."""
         self._inbox.put(message)
+        if self._closed:
+            self.close()
+
+    def close(self) -> None:
+        """Take nothing more: whoever asks whether a post may leave is told no, also those who already wait."""
+        self._closed = True
+        _refuse(self.wait(0))
 
     def wake(self) -> None:
         """Begin the next turn now; called by any thread."""
@@ -77,14 +86,26 @@ class Writer:
     def turn(self, messages: list[Message], free: int, looking: frozenset[str], *, stopping: bool) -> Work:
         """Write down the messages and claim work for `free` senders; tried again until the database takes it.
 
-        What the senders told is evidence: it is kept in hand while the disk is full or the file is locked.
+        What the senders told is evidence: it is kept in hand while the disk is full or the file is locked. One who is
+        told to stop tries for a minute; what is still `sending` then is looked for at the next start.
+
+        Raises:
+            StoreError: when the database has refused for so long while stopping.
         """
+        tries = 0
         while True:
             try:
                 work = self._try_turn(messages, free, looking, stopping=stopping)
             except StoreError as error:
+                tries += 1
                 log.error("the database refuses, trying again: %s", error)  # noqa: TRY400 - no traceback is wanted
+                if stopping and tries >= TRIES_WHEN_STOPPING:
+                    _refuse(messages)
+                    raise
                 time.sleep(RETRY_TURN)
+            except BaseException:
+                _refuse(messages)
+                raise
             else:
                 for message in messages:
                     message.after_commit()
@@ -109,3 +130,10 @@ class Writer:
         if number != self._network[0]:
             self._network = (number, network.load(tx))
         return self._network[1]
+
+
+def _refuse(messages: list[Message]) -> None:
+    """Tell whoever asks in these messages that their post may not leave."""
+    for message in messages:
+        if isinstance(message, Begin):
+            message.refuse()

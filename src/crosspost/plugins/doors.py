@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from crosspost.adapter import Access, Connection
+from crosspost.errors import PluginError
 from crosspost.plugins.registry import load_adapter
 
 
@@ -74,7 +76,8 @@ class Doors:
     def warm(self, platforms: Iterable[str]) -> None:
         """Import the adapters of these platforms now, so that the first post does not wait for it."""
         for platform in platforms:
-            load_adapter(platform)
+            with suppress(PluginError):  # it will be told for each account that needs it
+                load_adapter(platform)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,11 +1,11 @@
 """Which adapters are installed, and how one is loaded: through the entry-point group that strangers use too.
 
-Listing imports nothing. A broken adapter harms its own platform alone.
+Listing imports nothing. A broken adapter, or two that quarrel over one platform, harm that platform alone.
 """
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -30,14 +30,16 @@ class PluginInfo:
 
 
 @lru_cache(maxsize=1)
-def _found() -> dict[str, list[EntryPoint]]:
+def _offered() -> dict[str, tuple[EntryPoint, ...]]:
+    """Return the entry points that count, by platform: a foreign distribution's takes the place of a built-in one."""
     by_name: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
-        known = by_name.setdefault(entry.name, [])
-        # One distribution may stand twice on the path, as an editable checkout and its metadata do.
-        if all((_distribution(e), e.value) != (_distribution(entry), entry.value) for e in known):
-            known.append(entry)
-    return by_name
+        by_name.setdefault(entry.name, []).append(entry)
+    return {name: _foreign(entries) or tuple(entries) for name, entries in by_name.items()}
+
+
+def _foreign(entries: list[EntryPoint]) -> tuple[EntryPoint, ...]:
+    return tuple(entry for entry in entries if _distribution(entry) != OWN_DISTRIBUTION)
 
 
 def _distribution(entry: EntryPoint) -> str:
@@ -47,10 +49,10 @@ def _distribution(entry: EntryPoint) -> str:
 def adapter_names() -> tuple[PluginInfo, ...]:
     """Return the adapters that are installed, by name, without importing any.
 
-    Raises:
-        PluginError: when two foreign distributions offer the same platform.
+    A platform that two foreign distributions offer stands there twice, and `load_adapter` refuses it.
     """
-    return tuple(_info(_chosen(name)) for name in sorted(_found()))
+    offered = _offered()
+    return tuple(_info(entry) for name in sorted(offered) for entry in offered[name])
 
 
 def _info(entry: EntryPoint) -> PluginInfo:
@@ -58,41 +60,47 @@ def _info(entry: EntryPoint) -> PluginInfo:
     return PluginInfo(entry.name, _distribution(entry), version, entry.value)
 
 
-def _chosen(name: str) -> EntryPoint:
-    """Return the entry point that counts: a foreign distribution's takes the place of a built-in one."""
-    offered = _found()[name]
-    foreign = [entry for entry in offered if _distribution(entry) != OWN_DISTRIBUTION]
-    if len(foreign) > 1:
-        who = " and ".join(sorted(_distribution(entry) for entry in foreign))
-        raise PluginError(f"{who} both offer an adapter for {name}: uninstall one of them")
-    return (foreign or offered)[0]
-
-
 @lru_cache(maxsize=32)
 def load_adapter(name: str) -> Adapter:
-    """Return the adapter of a platform, imported when it is first asked for.
+    """Return the adapter of a platform, imported when it is first asked for; afterwards the same one again.
 
     Raises:
-        PluginError: when there is none, or it cannot be imported, or does not keep the contract.
+        PluginError: when there is none, or several, or it cannot be imported, or does not keep the contract.
     """
-    if name not in _found():
-        near = difflib.get_close_matches(name, _found(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ": `crosspost adapters` lists those that are installed"
-        raise PluginError(f"no adapter for {name!r} is installed{hint}")
-    entry = _chosen(name)
+    entry = _only(name)
+    said = f"the adapter {name} of {_distribution(entry)} ({entry.value})"
     try:
         adapter = entry.load()()
-    except Exception as error:
-        raise PluginError(f"the adapter {name} of {_distribution(entry)} cannot be loaded: {error}") from error
-    missing = [attribute for attribute in _contract() if not hasattr(adapter, attribute)]
+        missing = [attribute for attribute in _contract() if not hasattr(adapter, attribute)]
+    except (Exception, SystemExit) as error:  # a stranger's module may do anything while it is imported
+        raise PluginError(f"{said} cannot be loaded: {type(error).__name__}: {error}") from error
     if missing:
-        raise PluginError(f"the adapter {name} of {_distribution(entry)} lacks {', '.join(missing)}")
+        raise PluginError(f"{said} does not keep the contract of crosspost.adapter: it lacks {', '.join(missing)}")
     if adapter.name != name:
-        raise PluginError(f"the adapter {name} of {_distribution(entry)} calls itself {adapter.name!r}")
+        raise PluginError(f"{said} calls itself {adapter.name!r}: its entry point must have that name")
     loaded: Adapter = adapter
     return loaded
 
 
-def _contract() -> tuple[str, ...]:
-    methods = ("capabilities", "wording", "measure", "check", "connect")
-    return ("name", "title", "base_url", "app_keys", "account_keys", "stub", *methods)
+def _only(name: str) -> EntryPoint:
+    """Return the one entry point of a platform."""
+    entries = _offered().get(name, ())
+    if not entries:
+        raise PluginError(f"no adapter for {name!r} is installed{_hint(name)}")
+    if len(entries) > 1:
+        who = " and ".join(sorted(_distribution(entry) for entry in entries))
+        raise PluginError(f"{who} both offer an adapter for {name}: uninstall one of them")
+    return entries[0]
+
+
+def _hint(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, _offered(), n=2)
+    return f"; did you mean {' or '.join(near)}?" if near else ": `crosspost adapters` lists those that are"
+
+
+def _contract() -> Iterator[str]:
+    """Yield the names of all that an adapter must have, as the contract itself declares them."""
+    yield from Adapter.__annotations__
+    yield from (name for name in vars(Adapter) if not name.startswith("_"))

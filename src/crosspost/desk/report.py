@@ -1,0 +1,245 @@
+"""What a campaign says, as one value: before it is queued, while it waits, and afterwards with the receipts.
+
+The words are those that the adapter would send (`Adapter.wording`): what the report shows is what leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crosspost.adapter import Adapter
+from crosspost.desk import campaigns, replan
+from crosspost.desk.deliveries import covers, needs_a_person
+from crosspost.desk.desk import Desk
+from crosspost.domain.campaign import Campaign
+from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.delivery import State
+from crosspost.domain.hold import Hold
+from crosspost.domain.network import Network
+from crosspost.domain.planned import Origin, Planned, Skipped
+from crosspost.domain.schedule import Instant, Shift
+from crosspost.domain.selection import Selection
+from crosspost.domain.text import digest_of_bytes
+from crosspost.errors import StoreError
+from crosspost.store import campaigns as kept
+from crosspost.store import deliveries, holds, network
+from crosspost.store.deliveries import Listed
+from crosspost.store.tables import Operation
+
+#: The state of what is not in the queue yet, and of what is queued and may not leave now.
+PLANNED = "planned"
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform as people read it: its title, the unit of its lengths, and in what way its adapter is a stub."""
+
+    name: str
+    title: str
+    unit: str = "characters"
+    stub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One post of one account, planned or queued, with its reasons.
+
+    `words` are as the account will show them. `state` is a delivery's, or `planned`, or `held`. `url` is the receipt's.
+    `length` and `limit` are in the platform's unit. `needs_somebody`: it goes no further until a person decides.
+    """
+
+    id: str
+    post: str
+    slot: str
+    content: Content
+    words: str
+    time: Instant
+    expires: datetime
+    length: int
+    limit: int
+    origins: tuple[Origin, ...]
+    state: str = PLANNED
+    reason: str = ""
+    url: str = ""
+    sent_at: datetime | None = None
+    needs_somebody: bool = False
+
+    @property
+    def account(self) -> str:
+        """The id of the account that says it."""
+        return self.content.account
+
+    @property
+    def mission(self) -> str:
+        """The id of the mission that says it."""
+        return self.content.account.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedAs:
+    """How a campaign was queued: the revision's number, when, by whom, and whether its times were moved to then."""
+
+    revision: int
+    at: datetime
+    who: str
+    rushed: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """All that the report shows. `queued` is None before the campaign is queued; `images` holds bytes by SHA-256.
+
+    An image that the media store has lost is not among `images`.
+    """
+
+    campaign: Campaign
+    queued: QueuedAs | None
+    mode: str
+    at: datetime
+    network: Network
+    platforms: Mapping[str, Platform]
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skipped, ...]
+    images: Mapping[str, bytes]
+
+
+def gather(desk: Desk, campaign_id: str) -> ReportData:
+    """Return the report of a campaign that was queued.
+
+    Raises:
+        UsageError: when it never was.
+    """
+    row, now = campaigns.queued(desk, campaign_id), desk.clock()
+    with desk.store.read() as tx:
+        campaign, revision = kept.current(tx, row)
+        known = network.load(tx)
+        stops = _Stops(known, holds.active(tx, now), network.operations(tx))
+        listed = deliveries.every(tx, Selection(campaign=(row.id,)), known)
+        seen = replan.snapshot(tx, row.id)
+    entries = tuple(entry_of_delivery(d, desk.adapters, stops.reason(d)) for d in listed)
+    skipped = replan.planned(desk, seen, now).skipped
+    return ReportData(
+        campaign=campaign,
+        queued=QueuedAs(revision.number, revision.at, revision.who, revision.rushed, row.status),
+        mode=desk.config.mode,
+        at=now,
+        network=known,
+        platforms=platforms(_spoken_of(entries, skipped), desk.adapters),
+        entries=entries,
+        skipped=skipped,
+        images=_stored_images(desk, campaign, entries),
+    )
+
+
+def gather_plan(desk: Desk, prospect: campaigns.Prospect, media: Iterable[Path] = ()) -> ReportData:
+    """Return the report of a campaign that is not queued yet; `media` are the files of its images."""
+    images = [path.read_bytes() for path in media]
+    entries = tuple(entry_of_plan(planned, desk.adapters) for planned in prospect.plan.planned)
+    return ReportData(
+        campaign=prospect.campaign,
+        queued=None,
+        mode=desk.config.mode,
+        at=desk.clock(),
+        network=desk.network(),
+        platforms=platforms(_spoken_of(entries, prospect.plan.skipped), desk.adapters),
+        entries=entries,
+        skipped=prospect.plan.skipped,
+        images={digest_of_bytes(data): data for data in images},
+    )
+
+
+def platforms(accounts: Iterable[str], adapters: Mapping[str, Adapter]) -> dict[str, Platform]:
+    """Return the platforms of these accounts, as their adapters call them; without an adapter, by the bare name."""
+    found = {}
+    for name in sorted({account.rpartition("/")[2] for account in accounts}):
+        found[name] = Platform(name, name)
+        if name in adapters:
+            adapter = adapters[name]
+            found[name] = Platform(name, adapter.title, adapter.capabilities.unit, adapter.stub)
+    return found
+
+
+def _spoken_of(entries: Iterable[Entry], skipped: Iterable[Skipped]) -> Iterator[str]:
+    yield from (entry.account for entry in entries)
+    yield from (skip.account for skip in skipped)
+
+
+def entry_of_plan(planned: Planned, adapters: Mapping[str, Adapter]) -> Entry:
+    """Return what a plan says as an entry."""
+    return Entry(
+        id=planned.id,
+        post=planned.post,
+        slot=planned.slot,
+        content=planned.content,
+        words=_wording(planned.content, adapters),
+        time=planned.time,
+        expires=planned.expires,
+        length=planned.length,
+        limit=planned.limit,
+        origins=planned.origins,
+    )
+
+
+def entry_of_delivery(listed: Listed, adapters: Mapping[str, Adapter], stopped: str = "") -> Entry:
+    """Return a delivery as an entry; `stopped` is what keeps it from leaving besides its own blocks."""
+    row = listed.row
+    return Entry(
+        id=row.id,
+        post=row.post,
+        slot=row.slot,
+        content=listed.content,
+        words=_wording(listed.content, adapters),
+        time=Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift)),
+        expires=row.expires,
+        length=row.length,
+        limit=row.length_limit,
+        origins=tuple(Origin(**origin) for origin in row.origins),
+        state=HELD if stopped else listed.state,
+        reason="; ".join(part for part in (listed.reason, stopped) if part),
+        url=listed.remote_url,
+        sent_at=row.sent_at,
+        needs_somebody=bool(stopped) or needs_a_person(listed),
+    )
+
+
+def _wording(content: Content, adapters: Mapping[str, Adapter]) -> str:
+    """Return the words as the adapter sends them; where it is no longer installed, the text and the link."""
+    if content.platform in adapters:
+        return adapters[content.platform].wording(content)
+    return f"{content.text} {content.link}".strip()
+
+
+@dataclass(frozen=True)
+class _Stops:
+    """What keeps queued deliveries from leaving although nothing is wrong with them."""
+
+    network: Network
+    holds: Sequence[Hold]
+    operations: Mapping[str, Operation]
+
+    def reason(self, listed: Listed) -> str:
+        """Return the holds and the pause that a queued delivery is under, in words."""
+        if listed.row.state != State.QUEUED:
+            return ""
+        said = [f"hold {h.id}: {h.reason}" for h in self.holds if covers(h.scope, listed, self.network)]
+        operation = self.operations.get(listed.row.account)
+        if operation is not None and operation.paused:
+            said.append(f"the account is paused: {operation.paused}")
+        return "; ".join(said)
+
+
+def _stored_images(desk: Desk, campaign: Campaign, entries: Iterable[Entry]) -> dict[str, bytes]:
+    """Return the bytes of every image that is shown; what the media store has lost is left out."""
+    shown: list[ContentMedium] = [medium for entry in entries for medium in entry.content.media]
+    images = {}
+    for sha256 in dict.fromkeys([*(m.sha256 for m in campaign.media()), *(m.sha256 for m in shown)]):
+        try:
+            images[sha256] = desk.media.read(sha256)
+        except StoreError:
+            continue
+    return images
