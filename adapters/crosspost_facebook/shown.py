@@ -1,0 +1,40 @@
+"""How the Graph API lists a post, compared with a content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crosspost.adapter import Content
+from crosspost.adapter.words import same_words
+
+#: What a listing is asked for.
+FIELDS = "id,message,created_time,permalink_url,attachments{type,url,unshimmed_url,subattachments}"
+
+
+def shows(post: Mapping[str, Any], wording: str, content: Content) -> bool:
+    """Say whether a listed post is the content: the same words and number of photos; without words, the same link.
+
+    A link beside words is not compared: Facebook lists the address that the page at it names as its own.
+    """
+    attachment = _attachment(post)
+    if not same_words(wording, str(post.get("message", ""))) or _photos(attachment) != len(content.media):
+        return False
+    if wording.strip() or not content.link:
+        return True
+    return same_words(content.link, str(attachment.get("unshimmed_url") or attachment.get("url") or ""))
+
+
+def _attachment(post: Mapping[str, Any]) -> Mapping[str, Any]:
+    attachments = post.get("attachments")
+    data = attachments.get("data") if isinstance(attachments, dict) else None
+    first = data[0] if isinstance(data, list) and data else {}
+    return first if isinstance(first, dict) else {}
+
+
+def _photos(attachment: Mapping[str, Any]) -> int:
+    several = attachment.get("subattachments")
+    data = several.get("data") if isinstance(several, dict) else None
+    if isinstance(data, list) and data:
+        return len(data)
+    return 1 if attachment.get("type") == "photo" else 0

@@ -1,0 +1,79 @@
+"""How a platform talks, as far as the contract tests need to know it: a subclass for each adapter under test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from crosspost.adapter import Access, Adapter, Content, ContentMedium
+from crosspost.testing.scripted import Arrived, Reply
+
+
+class Dialect(Protocol):
+    """What the platform of the adapter under test says, in its own form, when asked in each way.
+
+    Secrets in `access` must be longer than six characters, each unlike all that the platform says by itself.
+    """
+
+    adapter: Adapter
+
+    def access(self, base_url: str, timeout: float) -> Access:
+        """Return what opens one account at that address."""
+        ...
+
+    def content(self, text: str, media: tuple[ContentMedium, ...] = ()) -> Content:
+        """Return a content with that text that passes the adapter's check, with a link if it wants one."""
+        ...
+
+    def identity(self, handle: str) -> Sequence[Reply]:
+        """Return the answers to `whoami` for an account of that handle, one for each request it makes."""
+        ...
+
+    def uploaded(self) -> Sequence[Reply]:
+        """Return the answers to an upload with alt text; empty where nothing is asked of the platform for it."""
+        ...
+
+    def published(self) -> Reply:
+        """Return the answer to the creating request."""
+        ...
+
+    def deleted(self) -> Reply:
+        """Return the answer to a deletion."""
+        ...
+
+    def listing(self, text: str, at: datetime) -> Sequence[Reply]:
+        """Return the answers to `find_recent` on a new connection: one post, with the text as the platform shows it."""
+        ...
+
+    def empty_listing(self) -> Sequence[Reply]:
+        """Return the answers to `find_recent` on a new connection, when there is no post."""
+        ...
+
+    def creates(self, request: Arrived) -> bool:
+        """Say whether a request creates a post."""
+        ...
+
+    def words(self, request: Arrived) -> str:
+        """Return the words that a creating request carries."""
+        ...
+
+    def refusal(self, message: str) -> Reply:
+        """Return a definite no to words or media, with that message."""
+        ...
+
+    def unauthorized(self, message: str) -> Reply:
+        """Return what a credential gets that no longer serves, with that message."""
+        ...
+
+    def duplicate(self) -> Reply:
+        """Return what a text gets that the account has said already."""
+        ...
+
+    def blocked(self) -> Reply:
+        """Return what an account gets that the platform stopped."""
+        ...
+
+    def too_many(self, seconds: int | None) -> Reply | None:
+        """Return what one request too many gets, with when to come back, or without; None if it cannot be so said."""
+        ...
