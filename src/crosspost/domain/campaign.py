@@ -82,6 +82,8 @@ class Fact:
         """Return the fact that holds a TOML value."""
         if isinstance(value, (date, datetime)):
             return cls(name, type(value).__name__, value.isoformat())
+        if isinstance(value, bool):
+            return cls(name, "text", str(value).lower())
         return cls(name, "number" if isinstance(value, (int, float)) else "text", str(value))
 
     @property

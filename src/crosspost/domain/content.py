@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from crosspost.domain.text import digest
 
@@ -19,7 +20,7 @@ class ContentMedium:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """What one account says, to the letter. `language` is the language that the text is written in."""
 
@@ -35,7 +36,7 @@ class Content:
         """The platform that the account is on."""
         return self.account.rpartition("/")[2]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The content's name: SHA-256 of its canonical JSON. The size is implied by the bytes, so it does not count."""
         return digest(

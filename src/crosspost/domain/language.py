@@ -1,7 +1,8 @@
 """Language tags (BCP 47) and which tag may stand in for which.
 
 A tag falls back along CLDR's parent locales (`es-MX` → `es-419` → `es`), never by cutting it short: the parent
-of `zh-Hant` is the root, so Traditional text is never read by those who asked for Simplified. Scripts never cross.
+of `zh-Hant` is the root, so Traditional text is never read by those who asked for Simplified. Scripts never cross, nor
+do languages, though CLDR lets French stand in for Haitian Creole: that is good enough for a date, not for a text.
 Source: Unicode Technical Standard 35, "Parent Locales".
 """
 
@@ -59,10 +60,16 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     """Return the tag and those that may stand in for it, nearest first: `pt-BR` → (`pt-BR`, `pt`)."""
     chain, current = [], tag
     while current:
-        if current == tag or script_of(current) == script_of(tag):
+        if current == tag or (_language(current) == _language(tag) and script_of(current) == script_of(tag)):
             chain.append(current)
         current = _parent(current)
     return tuple(chain)
+
+
+def _language(tag: str) -> str:
+    """Return the language that a tag means: Bokmål and Nynorsk are both Norwegian."""
+    language = tag.partition("-")[0]
+    return "no" if language in {"nb", "nn"} else language
 
 
 def _parent(tag: str) -> str:
@@ -74,6 +81,8 @@ def _parent(tag: str) -> str:
     if parent is not None:
         return "" if parent == "root" else str(parent).replace("_", "-")
     head, _, tail = tag.rpartition("-")
+    if len(head.rpartition("-")[2]) == 1:  # the letter that begins an extension means nothing alone: `en-u-co-phonebk`
+        head = head.rpartition("-")[0]
     # Cutting off a script that is not the language's usual one would cross scripts: there the parent is the root.
     return "" if len(tail) == 4 and tail.isalpha() and script_of(head) != tail.title() else head
 

@@ -15,8 +15,14 @@ from crosspost.domain.zones import UnknownZoneError, zone
 
 LOCAL = "local"
 
+#: Years that a time may lie in; others are slips of the finger, and the calendar's ends cannot be converted to UTC.
+YEARS = range(2000, 2999)
+
+#: No post is good for longer, and no lease, hold or look-up lasts as long.
+LONGEST_DURATION = timedelta(days=3660)
+
 _WALL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?")
-_DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?")
+_DURATION = re.compile(r"(?:(\d{1,9})d)?\s*(?:(\d{1,9})h)?\s*(?:(\d{1,9})m(?:in)?)?\s*(?:(\d{1,9})s)?")
 
 
 class Shift(StrEnum):
@@ -103,6 +109,8 @@ def parse_time(text: str) -> WallTime:
         wall = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a wall time is naive by nature
     except ValueError as error:
         raise ValueError(f"{match.group()!r} is not a date and time of the calendar ({error})") from error
+    if year not in YEARS:
+        raise ValueError(f"the year {year} cannot be meant: write it as `2027-03-01 09:00 local`")
     return WallTime(wall, _clock(clock, match.group()))
 
 
@@ -124,11 +132,14 @@ def parse_duration(text: str) -> timedelta:
     """Return the duration that `8h`, `90m`, `2d` or `1h 30m` writes.
 
     Raises:
-        ValueError: when it is no duration, or none at all.
+        ValueError: when it is no duration, or none at all, or longer than ten years.
     """
     match = _DURATION.fullmatch(text.strip())
     days, hours, minutes, seconds = (int(g or 0) for g in (match.groups() if match else ()) or (0, 0, 0, 0))
-    duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    total = days * 86400 + hours * 3600 + minutes * 60 + seconds
+    if total > LONGEST_DURATION.total_seconds():
+        raise ValueError(f"{text!r} is too long: {format_duration(LONGEST_DURATION)} at most")
+    duration = timedelta(seconds=total)
     if not duration:
         raise ValueError(f"{text!r} is not a duration: write `4h`, `90m` or `2d`")
     return duration

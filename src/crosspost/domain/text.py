@@ -20,13 +20,18 @@ def digest_of_bytes(data: bytes) -> str:
 
 
 def canonical(text: str) -> str:
-    """Return the text as it is compared: NFC, white space folded, zero-width characters and controls gone."""
-    visible = (
-        " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", text)
-        if char.isspace() or unicodedata.category(char) != "Cf" or char == "\u200d"
-    )
-    return " ".join("".join(visible).split())
+    """Return the text as it is compared: NFC, white space folded, zero-width characters and controls gone.
+
+    What remains of them makes a difference that people see: the joiner in emoji, the tags in flags such as Scotland's.
+    """
+    visible = "".join(" " if char.isspace() else char for char in text if char.isspace() or not _is_hidden(char))
+    # Composed only now: a hidden character between a letter and its accent would have kept them apart.
+    return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def _is_hidden(char: str) -> bool:
+    joins = char == "\u200d" or "\U000e0020" <= char <= "\U000e007f"
+    return unicodedata.category(char) in {"Cf", "Cc"} and not joins
 
 
 def digest_of_text(text: str) -> str:

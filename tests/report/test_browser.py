@@ -1,0 +1,89 @@
+"""The page in a real browser, where one is installed: on a phone, in print, and with nothing asked of the network."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crosspost.cli.report import render_page
+from crosspost.desk.report import ReportData
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium with its driver on this machine")
+
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars"),
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
+    options = ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def shown(browser: Any, data: ReportData, tmp_path: Path) -> Any:
+    page = tmp_path / "report.html"
+    page.write_text(render_page(data), "utf-8")
+    browser.get(page.as_uri())
+    return browser
+
+
+def _as_wide_as(browser: Any, width: int) -> None:
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_page_never_scrolls_sideways(shown: Any, width: int) -> None:
+    _as_wide_as(shown, width)
+
+    assert shown.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_arabic_stands_at_the_right_of_its_frame(shown: Any) -> None:
+    align = "return getComputedStyle(document.querySelector('.text:lang(ar)')).textAlign"
+
+    assert shown.execute_script(align) == "right"
+
+
+def test_the_image_is_drawn_and_the_policy_stops_nothing(shown: Any) -> None:
+    size = "return document.querySelector('.picture').clientHeight"
+
+    assert shown.execute_script(size) > 100
+    assert [entry["message"] for entry in shown.get_log("browser")] == []
+
+
+def test_what_is_folded_on_the_screen_lies_open_in_print(shown: Any) -> None:
+    shown.execute_script("for (const d of document.querySelectorAll('details')) d.open = false")
+    seen = "return document.querySelector('.frame').checkVisibility()"
+    on_screen = shown.execute_script(seen)
+    shown.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    on_paper = shown.execute_script(seen)
+    shown.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+    assert (on_screen, on_paper) == (False, True)
+
+
+def test_a_mark_in_the_coverage_opens_the_frame_that_it_leads_to(shown: Any) -> None:
+    shown.execute_script("for (const d of document.querySelectorAll('.mission')) d.open = false")
+    shown.execute_script("document.querySelector('.matrix tbody a').click()")
+
+    assert shown.execute_script("return document.querySelector('.frame:target').closest('details').open")
