@@ -16,6 +16,7 @@ from crosspost.store.schema import HEAD, alembic_config, upgrade
 
 
 def main() -> None:
+    """Draft it."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
     CrosspostError
     ├── UsageError                what was asked makes no sense, or names something that does not exist
+    │   └── TemplateError         a text's placeholders are broken (crosspost.templating)
     ├── FindingsError             a file or a text has mistakes; all of them are in `findings`
     ├── NotPermittedError         the acting mission may not do this
     ├── ConfigurationError        config.toml or credentials.toml does not allow it
@@ -59,7 +60,11 @@ class NotPermittedError(CrosspostError):
 
 
 class ConfigurationError(CrosspostError):
-    """Raised when the configuration is missing, wrong, or forbids what was asked."""
+    """Raised when the configuration is missing, wrong, or forbids what was asked. `findings` holds its mistakes."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
 
 
 class StoreError(CrosspostError):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crosspost.cli import output
 from crosspost.cli.filters import JsonOption
+
+if TYPE_CHECKING:
+    from crosspost.adapter import Adapter
+    from crosspost.plugins import PluginInfo
 
 
 def adapters(
@@ -17,32 +22,50 @@ def adapters(
     """List the adapters that are installed; another distribution may add one, or take a built-in one's place."""
     from crosspost.plugins import adapter_names, load_adapter
 
-    rows = []
-    for info in adapter_names():
-        row: dict[str, object] = {
-            "platform": info.name,
-            "distribution": info.distribution,
-            "version": info.version,
-            "from": info.value,
-        }
-        adapter = load_adapter(info.name)
-        row |= {"title": adapter.title, "stub": adapter.stub}
-        if details or as_json:
-            takes = adapter.capabilities
-            row |= {"limit": takes.text_limit, "unit": takes.unit, "images": takes.media_limit, "alt": takes.alt_limit}
-            row |= {"app_secrets": list(adapter.app_keys), "account_secrets": list(adapter.account_keys)}
-        rows.append(row)
+    rows = [_described(info, load_adapter) for info in adapter_names()]
     if as_json:
         output.as_json(rows)
+    else:
+        for row in rows:
+            _say(row, details=details)
+    if any(row["broken"] for row in rows):
+        raise typer.Exit(1)
+
+
+def _described(info: PluginInfo, load: Callable[[str], Adapter]) -> dict[str, Any]:
+    """Return what is known of an adapter; of a broken one, what broke."""
+    from crosspost.errors import PluginError
+
+    row: dict[str, Any] = {"platform": info.name, "distribution": info.distribution, "version": info.version}
+    try:
+        adapter = load(info.name)
+    except PluginError as error:
+        return row | {"title": info.name, "stub": "", "broken": str(error)}
+    takes = adapter.capabilities
+    return row | {
+        "title": adapter.title,
+        "stub": adapter.stub,
+        "broken": "",
+        "limit": takes.text_limit,
+        "unit": takes.unit,
+        "images": takes.media_limit,
+        "alt": takes.alt_limit,
+        "app_secrets": list(adapter.app_keys),
+        "account_secrets": list(adapter.account_keys),
+    }
+
+
+def _say(row: dict[str, Any], *, details: bool) -> None:
+    output.say(f"{row['platform']}  {row['title']}  ({row['distribution']} {row['version']})")
+    if row["broken"]:
+        output.say(f"  BROKEN: {row['broken']}", style="red")
         return
-    for row in rows:
-        output.say(f"{row['platform']}  {row['title']}  ({row['distribution']} {row['version']})")
-        if row["stub"]:
-            output.say(f"  STUB: {row['stub']}", style="yellow")
-        if details:
-            output.say(f"  text {row['limit']} {row['unit']}; images {row['images']}; alt text {row['alt'] or 'none'}")
-            output.say(f"  secrets: app {_names(row['app_secrets'])}; account {_names(row['account_secrets'])}")
+    if row["stub"]:
+        output.say(f"  STUB: {row['stub']}", style="yellow")
+    if details:
+        output.say(f"  text {row['limit']} {row['unit']}; images {row['images']}; alt text {row['alt'] or 'none'}")
+        output.say(f"  secrets: app {_names(row['app_secrets'])}; account {_names(row['account_secrets'])}")
 
 
-def _names(keys: object) -> str:
-    return ", ".join(str(key).rstrip("?") for key in keys) or "none" if isinstance(keys, list) else ""
+def _names(keys: list[str]) -> str:
+    return ", ".join(key.rstrip("?") for key in keys) or "none"

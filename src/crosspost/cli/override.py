@@ -10,6 +10,7 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session
+from crosspost.cli.editor import edited
 from crosspost.cli.filters import DryRunOption, JsonOption, one_of, platform_name
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _edited(to: Target, lang: str, platform: str) -> str:
     for language, words in source_text(to, platform or ANY).items():
         lines += [f"# The source ({language}):", *(f"# {line}" for line in words.splitlines())]
     current = [v.value for v in to.post.variants if v.field == TEXT and v.language == lang]
-    written = typer.edit("\n".join([*lines, *current[:1], ""]), extension=".txt")
+    written = edited("\n".join([*lines, *current[:1], ""]))
     if written is None:
         output.say("Nothing was written, nothing was changed.")
         raise typer.Exit(0)

@@ -9,6 +9,7 @@ from typing import Any
 from crosspost.desk.desk import Desk
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.hold import Hold
+from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
 from crosspost.store import deliveries, events, holds, network, paces
@@ -72,7 +73,7 @@ def explain(desk: Desk, name: str) -> Explanation:
         return Explanation(listed, deliveries.attempts(tx, row.id), covering, operation, waits, told)
 
 
-def covers(scope: Selection, listed: Listed, known: network.Network) -> bool:
+def covers(scope: Selection, listed: Listed, known: Network) -> bool:
     """Say whether a selection lets a delivery through, by the same rules as the queue's own."""
     account = known.accounts.get(listed.row.account)
     campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}

@@ -32,8 +32,8 @@ class NetworkDifference:
 
 def compare(old: Network, new: Network) -> NetworkDifference:
     """Return what the new version changes."""
-    before = {**old.missions, **old.accounts}
-    after = {**new.missions, **new.accounts}
+    before: dict[str, Mission | Account] = {**old.missions, **old.accounts}
+    after: dict[str, Mission | Account] = {**new.missions, **new.accounts}
     changed = [
         f"{key}: {', '.join(_fields(before[key], after[key]))}"
         for key in after

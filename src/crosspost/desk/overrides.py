@@ -132,7 +132,7 @@ def _time(to: Target, value: str) -> str:
 def _refuse_broken(to: Target, text: str) -> None:
     if not text:
         raise UsageError("the text is empty: to say nothing here, use `--opt-out REASON`")
-    found = problems(text, {fact.name for fact in to.campaign.facts})
+    found = problems(text, {fact.name: fact.value for fact in to.campaign.facts})
     if found:
         raise UsageError("; ".join(f"{problem.message} {problem.remedy}".strip() for problem in found))
 

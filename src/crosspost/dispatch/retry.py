@@ -70,7 +70,7 @@ def decide(failure: DeliveryFailure, *, attempt: int, strikes: int, jitter: floa
 
 def backoff(strikes: int, jitter: float) -> timedelta:
     """Return how long to wait after so many failures in a row: 5 s, 10 s, 20 s … 5 min, of which half is jitter."""
-    wait = min(FIRST_WAIT * 2 ** min(strikes, 10), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(strikes, 10), LONGEST_WAIT)
     return wait / 2 + wait / 2 * jitter
 
 

@@ -128,7 +128,11 @@ def write_credentials(path: Path, tables: Mapping[str, Mapping[str, str]]) -> No
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    try:
+        Path(file.name).replace(path)
+    except OSError:
+        Path(file.name).unlink()
+        raise
 
 
 def _quoted(text: str) -> str:

@@ -98,8 +98,8 @@ class _PostForAccount:
                 yield self._skipped(slot, skip)
                 continue
             if planned.content.digest in said:
-                skip = _Skip(Reason.SAME_TEXT, f"another of its languages says the same words ({variant.language})")
-                yield self._skipped(slot, skip)
+                same = _Skip(Reason.SAME_TEXT, f"another of its languages says the same words ({variant.language})")
+                yield self._skipped(slot, same)
                 continue
             said.add(planned.content.digest)
             yield planned

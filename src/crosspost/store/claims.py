@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, insert, literal_column, not_, or_, select, update
 
 from crosspost.domain.content import Content, ContentMedium
 from crosspost.domain.delivery import State
@@ -102,11 +102,23 @@ def _busy(now: datetime) -> ColumnElement[bool]:
 
 
 def claim(tx: Transaction, network: Network, worker: Worker, now: datetime, most: int) -> list[Claim]:
-    """Lease up to `most` accounts that have something due, and return the first due delivery of each."""
+    """Lease up to `most` accounts that have something due, and return the first due delivery of each.
+
+    What is urgent goes first, then by due time. Each walk follows an index and stops when it has enough.
+    """
     chosen: dict[str, Any] = {}
-    for row in tx.execute(_due(tx, network, now).limit(most * _ROWS_PER_CLAIM)):
-        chosen.setdefault(row.account, row)
+    due = _due(tx, network, now).limit(most * _ROWS_PER_CLAIM)
+    urgent = due.where(is_urgent()).order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
+    for query in (urgent, due.where(not_(is_urgent())).order_by(_delivery.c.due, _delivery.c.id)):
+        if len(chosen) < most:
+            for row in tx.execute(query):
+                chosen.setdefault(row.account, row)
     return [_leased(tx, row, worker) for row in list(chosen.values())[:most]]
+
+
+def is_urgent() -> ColumnElement[bool]:
+    """Return the condition under which a delivery goes before its due time's order."""
+    return _delivery.c.priority > literal_column("0")
 
 
 def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
@@ -114,16 +126,16 @@ def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
     is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT)
     fingerprint = select(_operation.c.fingerprint).where(_operation.c.account == _delivery.c.account)
     value = select(_content.c.value).where(_content.c.digest == _delivery.c.content)
-    return (
-        select(_delivery, value.scalar_subquery().label("value"), fingerprint.scalar_subquery().label("fingerprint"))
-        .where(
-            _delivery.c.due <= now,
-            may_leave(tx, network, now),
-            not_(is_paced(now)),
-            not_(_busy(now)),
-            or_(_delivery.c.after == "", is_out),
-        )
-        .order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
+    return select(
+        *(_delivery.c[name] for name in ("id", "account", "content", "due", "expires", "attempts")),
+        value.scalar_subquery().label("value"),
+        fingerprint.scalar_subquery().label("fingerprint"),
+    ).where(
+        _delivery.c.due <= now,
+        may_leave(tx, network, now),
+        not_(is_paced(now)),
+        not_(_busy(now)),
+        or_(_delivery.c.after == "", is_out),
     )
 
 

@@ -147,6 +147,10 @@ class Media(SQLModel, table=True):
     file: str
 
 
+_QUEUED = text("state = 'queued'")
+_URGENT = text("state = 'queued' AND priority > 0")
+
+
 class Delivery(SQLModel, table=True):
     """What the queue holds: one post to one account, once.
 
@@ -184,9 +188,8 @@ class Delivery(SQLModel, table=True):
 
     __table_args__ = (
         Index("ux_delivery_key", "campaign", "post", "occurrence", "account", "slot", unique=True),
-        Index(
-            "ix_delivery_due", "due", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")
-        ),
+        Index("ix_delivery_due", "due", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        Index("ix_delivery_urgent", "priority", "due", sqlite_where=_URGENT, postgresql_where=_URGENT),
         # One account, one sender: the database itself refuses a second post on the wire.
         Index(
             "ux_delivery_sending",

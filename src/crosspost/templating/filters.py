@@ -1,103 +1,161 @@
-"""The filters: how a fact is written in the language of the post, by CLDR (Babel)."""
+"""The filters: how a fact is written in the language of the post, by CLDR (Babel).
+
+Dates are of the Gregorian calendar everywhere. A time with an offset is written as it stands in the campaign file, on
+the clock that its author read; the words of the text must say which clock that is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, cast
 
-from crosspost.errors import UsageError
+from crosspost.templating.locales import digits, locale_of, system_of
 
-if TYPE_CHECKING:
-    from babel import Locale
+_DAY_AND_MONTH = "day-month"
 
-_SIZES = ("full", "long", "medium", "short")
+#: Babel's word for the size of a date or time.
+_Size = Literal["full", "long", "medium", "short"]
 
-#: What the decimal digits of a language are, where CLDR's default differs from the ten that Babel's dates use.
-_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+#: Languages whose short time puts the Latin letters AM or PM among its own (`PM 6:05`); the long form has its words.
+_LONG_DAY_PERIOD = frozenset({"ko"})
 
-
-class FilterError(UsageError):
-    """Raised when a filter is given what it cannot write."""
+#: Languages whose dotted and dotless i are two letters.
+_TWO_I = frozenset({"tr", "az"})
 
 
-@lru_cache(maxsize=128)
-def locale_of(language: str) -> Locale:
-    """Return CLDR's data of a language; of its nearest parent where it has none of its own."""
-    from babel import Locale, UnknownLocaleError
+class Kind(StrEnum):
+    """What a fact is, as far as filters care."""
 
-    from crosspost.domain.language import fallbacks
-
-    for tag in fallbacks(language):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    DATETIME = "date with a time"
 
 
-def digits(text: str, language: str) -> str:
-    """Return the text with the digits of its language, by CLDR's default numbering system (`fa` → ۰–۹)."""
-    system = locale_of(language).default_numbering_system
-    table = {"arab": _ARABIC_INDIC, "arabext": _PERSIAN}.get(system)
-    return text.translate(table) if table else text
+#: How a fact of each kind is written in a campaign file.
+EXAMPLES: Mapping[Kind, str] = {
+    Kind.TEXT: '"Claire"',
+    Kind.NUMBER: "1200",
+    Kind.DATE: "2027-03-06",
+    Kind.DATETIME: "2027-03-06T18:00:00",
+}
 
 
-def _size(argument: str, default: str = "long") -> Any:  # one of Babel's literals
-    if argument and argument not in _SIZES:
-        raise FilterError(f"{argument!r} is no size of a date: {', '.join(_SIZES)}")
-    return argument or default
+def kind_of(value: object) -> Kind:
+    """Return the kind of a fact's value; what is neither date nor number is text."""
+    if isinstance(value, datetime):
+        return Kind.DATETIME
+    if isinstance(value, date):
+        return Kind.DATE
+    return Kind.NUMBER if isinstance(value, Decimal | int | float) and not isinstance(value, bool) else Kind.TEXT
 
 
-def _date(value: Any, language: str, argument: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter: the kinds it takes, the words that may stand in its brackets, and how it writes a value in a language.
+
+    The first of the words goes without saying.
+    """
+
+    takes: frozenset[Kind]
+    words: tuple[str, ...]
+    write: Callable[[Any, str, str], str]
+
+    def __call__(self, value: object, language: str, word: str = "") -> str:
+        """Return the value as the language writes it."""
+        return self.write(value, language, word or next(iter(self.words), ""))
+
+
+def _date(value: date, language: str, word: str) -> str:
+    return _day(date(value.year, value.month, value.day), language, word)
+
+
+def _time(value: datetime, language: str, word: str) -> str:
+    return _clock(time(value.hour, value.minute, value.second), language, word)
+
+
+def _datetime(value: datetime, language: str, word: str) -> str:
+    from babel.dates import get_datetime_format
+
+    together = str(get_datetime_format(cast("_Size", word), locale=locale_of(language))).replace("'", "")
+    return together.replace("{0}", _time(value, language, "short")).replace("{1}", _date(value, language, word))
+
+
+# Cached by plain dates and times only: two datetimes with offsets are equal when their instants are, not their words.
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str, word: str) -> str:
+    from babel.dates import format_date, format_skeleton
+
+    locale = locale_of(language)
+    if word == _DAY_AND_MONTH:
+        return digits(format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale), language)
+    return digits(format_date(day, cast("_Size", word), locale=locale), language)
+
+
+@lru_cache(maxsize=4096)
+def _clock(clock: time, language: str, word: str) -> str:
+    from babel.dates import format_time, get_time_format
+
+    locale = locale_of(language)
+    pattern = str(get_time_format(cast("_Size", word), locale=locale).pattern)
+    if locale.language in _LONG_DAY_PERIOD:
+        pattern = pattern.replace("a", "aaaa")
+    return digits(format_time(clock, pattern, locale=locale), language)
+
+
+def _weekday(value: date, language: str, _word: str) -> str:
     from babel.dates import format_date
 
-    if not isinstance(value, date):
-        raise FilterError(f"{value!r} is not a date: write it under [facts] as 2027-03-06, without quotes")
-    return digits(format_date(value, _size(argument), locale=locale_of(language)), language)
+    return format_date(date(value.year, value.month, value.day), "EEEE", locale=locale_of(language))
 
 
-def _time(value: Any, language: str, argument: str) -> str:
-    from babel.dates import format_time
-
-    if not isinstance(value, datetime):
-        raise FilterError(f"{value!r} has no time: write it under [facts] as 2027-03-06T18:00:00, without quotes")
-    return digits(format_time(value.time(), _size(argument, "short"), locale=locale_of(language)), language)
-
-
-def _weekday(value: Any, language: str, _argument: str) -> str:
-    from babel.dates import format_date
-
-    if not isinstance(value, date):
-        raise FilterError(f"{value!r} is not a date")
-    return format_date(value, "EEEE", locale=locale_of(language))
-
-
-def _number(value: Any, language: str, _argument: str) -> str:
+def _number(value: Decimal | float, language: str, word: str) -> str:
     from babel.numbers import format_decimal
 
-    if not isinstance(value, Decimal | int | float):
-        raise FilterError(f"{value!r} is not a number: write it under [facts] without quotes")
-    return digits(format_decimal(value, locale=locale_of(language)), language)
+    written = format_decimal(
+        value,
+        locale=locale_of(language),
+        decimal_quantization=False,  # CLDR's pattern would round 3.14159 to 3.142
+        group_separator=word != "plain",
+        numbering_system=system_of(language),
+    )
+    return digits(written, language)
 
 
-def _upper(value: Any, _language: str, _argument: str) -> str:
-    return str(value).upper()
+def _upper(value: str, language: str, _word: str) -> str:
+    return (value.replace("i", "İ") if _has_two_i(language) else value).upper()
 
 
-def _lower(value: Any, _language: str, _argument: str) -> str:
-    return str(value).lower()
+def _lower(value: str, language: str, _word: str) -> str:
+    return (value.replace("İ", "i").replace("I", "ı") if _has_two_i(language) else value).lower()
 
 
-#: The filters by name: each writes a value in a language, with the one word that may stand in brackets.
-FILTERS: Mapping[str, Callable[[Any, str, str], str]] = {
-    "date": _date,
-    "time": _time,
-    "weekday": _weekday,
-    "number": _number,
-    "upper": _upper,
-    "lower": _lower,
+def _has_two_i(language: str) -> bool:
+    return language.partition("-")[0] in _TWO_I
+
+
+_ANY_DATE = frozenset({Kind.DATE, Kind.DATETIME})
+_ANY_TIME = frozenset({Kind.DATETIME})
+
+#: The filters by name. A time in full would name a zone, and a fact has none.
+FILTERS: Mapping[str, Filter] = {
+    "date": Filter(_ANY_DATE, ("long", "full", "medium", "short", _DAY_AND_MONTH), _date),
+    "time": Filter(_ANY_TIME, ("short", "medium"), _time),
+    "datetime": Filter(_ANY_TIME, ("long", "full", "medium", "short"), _datetime),
+    "weekday": Filter(_ANY_DATE, (), _weekday),
+    "number": Filter(frozenset({Kind.NUMBER}), ("grouped", "plain"), _number),
+    "upper": Filter(frozenset({Kind.TEXT}), (), _upper),
+    "lower": Filter(frozenset({Kind.TEXT}), (), _lower),
 }
+
+
+def bare(value: object, language: str) -> str:
+    """Return a value as a placeholder without a filter shows it: a number by its language, a text as it is."""
+    if kind_of(value) is Kind.NUMBER:
+        return FILTERS["number"](value, language)
+    return str(value)

@@ -1,131 +1,173 @@
-"""What a text may contain: `{{ name }}`, `{{ mission.city }}`, `{{ name | filter }}`.
+"""What a text may contain: `{{ name }}`, `{{ mission.city }}`, `{{ name | filter }}`, `{{ name | filter("word") }}`.
 
-Jinja2's own sandbox is no limit of resources (`{{ "a" * 50000000 }}` renders), so the syntax tree is walked and all
-that is not on the list is refused, before anything is rendered.
+Jinja2's own sandbox is no limit of resources (`{{ "a" * 50000000 }}` renders), so each placeholder's syntax tree is
+walked and all that is not on the list is refused, before anything is rendered. Placeholders are parsed one by one: a
+broken one hides no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from crosspost.templating.filters import FILTERS
+from crosspost.templating.filters import EXAMPLES, FILTERS, Kind, kind_of
+from crosspost.templating.places import FIELDS
+from crosspost.templating.problem import TemplateProblem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: What a text may say of its mission.
-MISSION_FIELDS = ("city", "country")
+#: A text longer than this, before or after its placeholders are filled in, is a mistake: no platform takes it.
+LONGEST = 100_000
 
+#: In characters: more is no name with a filter, and deep nesting would exhaust the parser.
+_LONGEST_PLACEHOLDER = 200
 
-@dataclass(frozen=True, slots=True)
-class TemplateProblem:
-    """What is wrong with a text, in which of its lines (from 1), and what to write instead."""
+#: What Jinja2 would give a meaning of its own to a fact of this name.
+_RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs", "loop"})
 
-    message: str
-    remedy: str
-    line: int
+_MARKS = re.compile(r"\{\{(?P<inside>(?:(?!\{\{).)*?)\}\}|(?P<mark>\{\{|\}\}|\{%|\{#)", re.DOTALL)
+
+_WHAT_MARKS_DO = {
+    "{{": ("`{{` opens a placeholder that nothing closes", "Write `{{ name }}`."),
+    "}}": ("`}}` closes a placeholder that nothing opened", "Write `{{ name }}`."),
+    "{%": ("`{%` begins a statement, and a text has none", "Write only `{{ name }}`, or put a space between: `{ %`."),
+    "{#": ("`{#` begins a comment, which would vanish from the text", "Put a space between the two signs: `{ #`."),
+}
+
+_ONLY_NAMES = "Write a name, `mission.city`, or a name with a filter: `{{ deadline | date }}`."
+
+#: A problem without its line: the message and the remedy.
+_Said = tuple[str, str]
 
 
 @lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Return Jinja2's environment, with our filters alone."""
+def parser() -> Environment:
+    """Return the Jinja2 environment that texts are written for; it knows no filter, test or global of Jinja2's own."""
     from jinja2 import Environment, StrictUndefined
 
     made = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - plain text
-    made.filters = {name: _for_jinja(write) for name, write in FILTERS.items()}
-    made.tests, made.globals = {}, {}
+    made.filters, made.tests, made.globals = {}, {}, {}
     return made
-
-
-def _for_jinja(write: Callable[[Any, str, str], str]) -> Callable[..., str]:
-    """Return a filter as Jinja2 calls it: with the context, which holds the post's language."""
-    from jinja2 import pass_context
-
-    @pass_context
-    def apply(context: Mapping[str, Any], value: Any, argument: str = "") -> str:
-        return write(value, context["language"], argument)
-
-    return apply
-
-
-def problems(template: str, facts: Collection[str]) -> tuple[TemplateProblem, ...]:
-    """Return everything that is wrong with the placeholders of a text, given the names of the campaign's facts."""
-    from jinja2 import TemplateSyntaxError
-
-    if not has_placeholders(template):
-        return ()
-    try:
-        tree = environment().parse(template)
-    except TemplateSyntaxError as error:
-        return (TemplateProblem(f"broken placeholder: {error.message}", "Write `{{ name }}`.", error.lineno),)
-    found = [TemplateProblem(*said) for said in _comments(template)]
-    for node in tree.body:
-        found += _statement(node, facts)
-    return tuple(found)
 
 
 def has_placeholders(template: str) -> bool:
     """Say whether a text holds anything that Jinja2 would read as its own."""
-    return any(mark in template for mark in ("{{", "{%", "{#", "}}", "%}", "#}"))
+    return any(mark in template for mark in _WHAT_MARKS_DO)
 
 
-def _comments(template: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the comments, which would vanish without a word."""
-    for number, line in enumerate(template.splitlines(), 1):
-        if "{#" in line:
-            yield "`{#` begins a comment, which would vanish from the text", "Write the two signs apart: `{ #`.", number
+def problems(template: str, facts: Collection[str] | Mapping[str, object]) -> tuple[TemplateProblem, ...]:
+    """Return everything that is wrong with a text, from its first line to its last.
+
+    `facts` are the names of the campaign's facts; where it maps them to their values, it is also checked that each
+    filter gets what it can write, and that no date stands without a filter: `2027-03-06` in a post looks like a defect.
+    """
+    if isinstance(facts, Mapping):
+        return problems_by_kind(template, {name: kind_of(value) for name, value in facts.items()})
+    return problems_by_kind(template, dict.fromkeys(facts))
 
 
-def _statement(node: Any, facts: Collection[str]) -> Iterator[TemplateProblem]:
-    from jinja2 import nodes
+def problems_by_kind(template: str, facts: Mapping[str, Kind | None]) -> tuple[TemplateProblem, ...]:
+    """Return everything that is wrong with a text, given the kinds of its facts; None where only a name is known."""
+    if len(template) > LONGEST:
+        return (TemplateProblem(f"the text is longer than {LONGEST:,} characters", "Shorten it.", 1),)
+    if not has_placeholders(template):
+        return ()
+    return tuple(
+        TemplateProblem(message, remedy, template.count("\n", 0, found.start()) + 1)
+        for found in _MARKS.finditer(template)
+        for message, remedy in _problems_at(found, facts)
+    )
 
-    if not isinstance(node, nodes.Output):
-        what = type(node).__name__.lower()
-        yield TemplateProblem(f"`{{% {what} … %}}` is not allowed in a text", "Write only `{{ name }}`.", node.lineno)
-        return
-    for child in node.nodes:
-        if not isinstance(child, nodes.TemplateData):
-            yield from _expression(child, facts)
 
-
-def _expression(node: Any, facts: Collection[str]) -> Iterator[TemplateProblem]:
-    from jinja2 import nodes
-
-    if isinstance(node, nodes.Filter):
-        yield from _filter(node, facts)
-    elif isinstance(node, nodes.Name):
-        if node.name == "mission":
-            yield TemplateProblem("`{{ mission }}` is not a word", "Write `{{ mission.city }}`.", node.lineno)
-        elif node.name not in facts:
-            yield _unknown(f"{{{{ {node.name} }}}} is not among the facts", node.name, facts, node.lineno)
-    elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "mission":
-        if node.attr not in MISSION_FIELDS:
-            said = f"a mission has no `{node.attr}` to be said"
-            yield _unknown(said, node.attr, MISSION_FIELDS, node.lineno)
+def _problems_at(found: re.Match[str], facts: Mapping[str, Kind | None]) -> Iterator[_Said]:
+    if found["mark"]:
+        yield _WHAT_MARKS_DO[found["mark"]]
+    elif len(found["inside"]) > _LONGEST_PLACEHOLDER:
+        yield f"the placeholder is longer than {_LONGEST_PLACEHOLDER} characters", _ONLY_NAMES
+    elif found["inside"].startswith(("-", "+")) or found["inside"].endswith("-"):
+        yield "`{{-` and `-}}` would swallow the line breaks around them", "Write `{{ name }}`."
     else:
-        remedy = "Write a name, `mission.city`, or a name with a filter: `{{ deadline | date }}`."
-        yield TemplateProblem("only names and filters are allowed in a placeholder", remedy, node.lineno)
+        yield from _placeholder(found[0], facts)
 
 
-def _filter(node: Any, facts: Collection[str]) -> Iterator[TemplateProblem]:
+def _placeholder(source: str, facts: Mapping[str, Kind | None]) -> Iterator[_Said]:
+    from jinja2 import TemplateSyntaxError, nodes
+
+    try:
+        [output] = parser().parse(source).body
+    except (TemplateSyntaxError, RecursionError, ValueError) as error:
+        # A RecursionError is too many brackets; a ValueError a number that is too long, or no placeholder at all.
+        why = f" ({error.message})" if isinstance(error, TemplateSyntaxError) else ""
+        yield f"`{source}` cannot be read{why}", _ONLY_NAMES
+        return
+    node = output.nodes[0] if isinstance(output, nodes.Output) else output
+    filters: list[nodes.Filter] = []
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        filters.insert(0, node)
+        node = node.node
+    yield from _name(node, source, facts)
+    kind = facts.get(node.name) if isinstance(node, nodes.Name) else Kind.TEXT
+    if not filters and kind in {Kind.DATE, Kind.DATETIME}:
+        yield f"`{source}` is a {kind}, and needs a filter to be written in words", f"Write `{_filtered(node, kind)}`."
+    for each in filters:
+        yield from _filter(each, kind)
+        kind = Kind.TEXT
+
+
+def _filtered(node: Any, kind: Kind) -> str:
+    return f"{{{{ {node.name} | {'date' if kind is Kind.DATE else 'datetime'} }}}}"
+
+
+def _name(node: Any, source: str, facts: Mapping[str, Kind | None]) -> Iterator[_Said]:
+    """Say what is wrong with what a placeholder names, its filters apart."""
     from jinja2 import nodes
 
-    if node.name not in FILTERS:
-        yield _unknown(f"there is no filter `{node.name}`", node.name, FILTERS, node.lineno)
-    constants = all(isinstance(a, nodes.Const) and isinstance(a.value, str) for a in node.args)
-    if not constants or node.kwargs or node.dyn_args or node.dyn_kwargs or len(node.args) > 1:
-        remedy = 'Write `{{ deadline | date("short") }}`.'
-        yield TemplateProblem(f"`{node.name}` takes one word in quotes at most", remedy, node.lineno)
-    if node.node is not None:
-        yield from _expression(node.node, facts)
+    if isinstance(node, nodes.Name):
+        if node.name == "mission":
+            yield "`mission` alone is no word", "Write `{{ mission.city }}` or `{{ mission.country }}`."
+        elif node.name in _RESERVED:
+            yield f"`{node.name}` cannot be the name of a fact", "Give the fact another name."
+        elif node.name not in facts:
+            yield f"`{node.name}` is not among the campaign's facts", _nearest(node.name, facts)
+    elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "mission":
+        if node.attr not in FIELDS:
+            yield f"a mission has no `{node.attr}` to be said", _nearest(node.attr, FIELDS)
+    elif isinstance(node, nodes.Sub):
+        yield f"`{source}` is a subtraction", "A name has no `-` in it: write `_` there, under [facts] too."
+    else:
+        yield f"`{source}`: only names and filters may stand in a placeholder", _ONLY_NAMES
 
 
-def _unknown(message: str, name: str, known: Collection[str], line: int) -> TemplateProblem:
+def _filter(node: Any, kind: Kind | None) -> Iterator[_Said]:
+    """Say what is wrong with one filter, given the kind of what it writes, if that is known."""
+    from jinja2 import nodes
+
+    known = FILTERS.get(node.name)
+    if known is None:
+        yield f"there is no filter `{node.name}`", _nearest(node.name, FILTERS)
+        return
+    if kind is not None and kind not in known.takes:
+        wanted = sorted(known.takes)[0]
+        yield f"`{node.name}` writes a {' or a '.join(sorted(known.takes))}, not a {kind}", _example(wanted)
+    words = [each.value if isinstance(each, nodes.Const) else None for each in node.args]
+    if node.kwargs or node.dyn_args or node.dyn_kwargs or len(words) > 1 or any(w not in known.words for w in words):
+        listed = ", ".join(f'"{word}"' for word in known.words)
+        remedy = f"In the brackets may stand one of {listed}." if listed else f"Write `{node.name}` without brackets."
+        yield f"`{node.name}` does not understand what stands in its brackets", remedy
+
+
+def _example(kind: Kind) -> str:
+    quotes = "" if kind is Kind.TEXT else ", without quotes"
+    return f"Under [facts], a {kind} is written {EXAMPLES[kind]}{quotes}."
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(name, list(known), n=1)
-    listed = ", ".join(sorted(known)) or "none: add it under [facts]"
-    return TemplateProblem(message, f"Did you mean `{near[0]}`?" if near else f"There are: {listed}.", line)
+    if near:
+        return f"Did you mean `{near[0]}`?"
+    return f"There are: {', '.join(sorted(known))}." if known else "There are none: add it under [facts]."

@@ -109,6 +109,8 @@ class AdapterContract:
 
     def test_a_post_is_taken_back_with_one_request(self) -> None:
         """Deletion asks once."""
+        if not self.dialect.adapter.capabilities.can_delete:
+            return
         with self._talking(self.dialect.deleted()) as (server, connection):
             connection.delete("1900000000000000001")
         assert len(server.arrived) == 1
@@ -124,10 +126,10 @@ class AdapterContract:
             connection.close()
 
     def test_an_unknown_host_is_certainly_not_sent(self) -> None:
-        """The name is looked up before anything leaves."""
+        """The name is looked up before anything leaves. (One that fails here without asking a name server.)"""
         if self.dialect.adapter.stub:
             return  # a stub may refuse to speak to any other machine
-        connection = self._connect("http://no-such-host.invalid")
+        connection = self._connect("http://[fe80::1%25no-such-link]")
         self._fails(NotSent, lambda: connection.publish(self._content(), ()), "unknown host")
         connection.close()
 
@@ -216,6 +218,8 @@ class AdapterContract:
 
     def test_an_upload_gives_a_handle_and_publishing_asks_once_more(self) -> None:
         """One creating request, with media as without."""
+        if not self.dialect.adapter.capabilities.media_limit:
+            return
         replies = self.dialect.uploaded()
         medium = self._medium()
         with self._talking(*replies, self.dialect.published()) as (server, connection):

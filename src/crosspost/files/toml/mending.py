@@ -15,10 +15,13 @@ from typing import Any
 from crosspost.files.toml.statements import Statement
 from crosspost.files.words import clipped
 
-_KEY = re.compile(
-    r"[ \t]*(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^=:\"'\n]*?)[ \t]*(?P<sign>=|:|(?=[\"'\[{]))(?P<rest>.*)", re.DOTALL
-)
-_WORDS = re.compile(r"(?P<words>[^\"'\[\]{}#\n]+?)[ \t]*(?:#.*)?")
+#: Names are looked for so far into a statement, and statements longer than that are not mended: both bound the time
+#: that a file of nonsense takes. In letters.
+_LONGEST_NAME = 500
+_LONGEST_MENDED = 50_000
+
+_KEY = re.compile(r"[ \t]*(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^=:\"'\n]*?)[ \t]*(?P<sign>=|:|(?=[\"'\[{]))")
+_WORDS = re.compile(r"(?P<words>[^\"'\[\]{}#\n]+)(?:#.*)?")
 _YES = frozenset({"true", "yes", "oui", "ja", "vrai", "on"})
 _NO = frozenset({"false", "no", "non", "nein", "faux", "off"})
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
@@ -53,11 +56,13 @@ class _Repair:
 def mend(statement: Statement) -> Mended:
     """Return what the statement says, with its mistake if it has one."""
     values, problem = _parse(statement.text)
-    if values is not None:
+    if values:
         return Mended(values, statement.text)
+    if len(statement.text) > _LONGEST_MENDED:
+        return _beyond_repair(statement, problem)
     for proposal in _proposals(statement):
         values, _ = _parse(proposal.text)
-        if values is not None:
+        if values:
             return Mended(values, proposal.text, "", proposal.rule, proposal.message, proposal.remedy)
     return _mended_twice(statement) or _beyond_repair(statement, problem)
 
@@ -72,16 +77,17 @@ def _mended_twice(statement: Statement) -> Mended | None:
     for first in _proposals(statement):
         for second in _proposals(replace(statement, text=first.text)):
             values, _ = _parse(second.text)
-            if values is not None and first.rule != second.rule:
+            if values and first.rule != second.rule:
                 message, remedy = f"{first.message}; and {second.message}", f"{first.remedy} {second.remedy}"
                 return Mended(values, second.text, "", first.rule, message, remedy)
     return None
 
 
 def _parse(text: str) -> tuple[dict[str, Any] | None, str]:
-    """Return the values and "", or None and tomllib's complaint."""
+    """Return the values of one statement and "", or None and tomllib's complaint."""
     try:
-        return tomllib.loads(text), ""
+        values = tomllib.loads(text)
+        return (values, "") if len(values) == 1 else (None, "this is not one statement")
     except RecursionError:
         return None, "brackets are nested too deeply"
     except ValueError as error:
@@ -90,12 +96,10 @@ def _parse(text: str) -> tuple[dict[str, Any] | None, str]:
 
 def _parts(statement: Statement) -> tuple[str, str, str]:
     """Return the key as written, the sign after it, and the rest."""
-    match = _KEY.match(statement.text)
-    return (match["key"], match["sign"], match["rest"]) if match else (statement.text.strip(), "", "")
-
-
-def _value(statement: Statement) -> str:
-    return _parts(statement)[2].strip()
+    match = _KEY.match(statement.text[:_LONGEST_NAME])
+    if not match:
+        return statement.text[:_LONGEST_NAME].strip(), "", ""
+    return match["key"], match["sign"], statement.text[match.end() :]
 
 
 def _equals(statement: Statement) -> Iterator[_Repair]:
@@ -152,9 +156,9 @@ def _commas(statement: Statement) -> Iterator[_Repair]:
 
 def _inner_quotes(statement: Statement) -> Iterator[_Repair]:
     key, _, rest = _parts(statement)
-    value = rest.strip()
-    if len(value) > 1 and value[0] == value[-1] == '"' and "\n" not in value:
-        inner = re.sub(r'(?<!\\)"', r"\"", value[1:-1])
+    match = re.fullmatch(r'"(.*)"[ \t]*(?:#[^"\n]*)?', rest.strip())
+    if match:
+        inner = re.sub(r'(?<!\\)"', r"\"", match[1])
         message = "a quotation mark within the text ends it too early"
         yield _Repair(f'{key} = "{inner}"', "inner-quote", message, 'Write “ ” or « » within a text, or \\"')
 
@@ -174,9 +178,9 @@ def _controls(statement: Statement) -> Iterator[_Repair]:
 def _unquoted(statement: Statement) -> Iterator[_Repair]:
     key, _, rest = _parts(statement)
     match = _WORDS.fullmatch(rest.strip())
-    if not match or _CALENDAR.fullmatch(match["words"]) or _DAY_FIRST.fullmatch(match["words"]):
+    words = match["words"].strip() if match else ""
+    if not words or _CALENDAR.fullmatch(words) or _DAY_FIRST.fullmatch(words):
         return
-    words = match["words"].strip()
     if words.lower() in _YES | _NO:
         said = "true" if words.lower() in _YES else "false"
         yield _Repair(
@@ -218,7 +222,8 @@ _HEADING_REPAIRS = (_heading,)
 
 def _beyond_repair(statement: Statement, problem: str) -> Mended:
     key, _, rest = _parts(statement)
-    value = rest.strip()
+    words = _WORDS.fullmatch(rest.strip())
+    value = words["words"].strip() if words else rest.strip()
     name = key.strip("\"' ")
     if statement.is_heading:
         message, remedy = f"{clipped(statement.text)} is not a heading", "Write it as [posts.name]"

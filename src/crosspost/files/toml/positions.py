@@ -27,13 +27,14 @@ def positions(text: str) -> dict[KeyPath, Position]:
     parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
     walk = _Walk(text.encode())
     walk.document(parser.parse(walk.data).root_node)
-    return walk.found
+    return {**walk.implied, **walk.found}
 
 
 class _Walk:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.found: dict[KeyPath, Position] = {}
+        self.implied: dict[KeyPath, Position] = {}  # tables that only stand in the headings of those within them
         self._lines = data.split(b"\n")
         self._lists: dict[KeyPath, int] = {}
 
@@ -46,6 +47,8 @@ class _Walk:
                 keys = _keys(node.named_children[0]) if node.named_children else []
                 path = self._within_lists(keys, is_element=node.type == "table_array_element")
                 self._note(path, node)
+                for length in range(1, len(path)):
+                    self.implied.setdefault(path[:length], self.found[path])
                 for child in node.named_children[1:]:
                     if child.type == "pair":
                         self._pair(child, path, 0)

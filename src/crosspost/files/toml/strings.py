@@ -30,8 +30,8 @@ def string_end(text: str, start: int, marks: str = "") -> tuple[int, bool]:
     triple = marks or text[start : start + 3]
     if triple in _SEVERAL_LINES:
         closed = _SEVERAL_LINES[triple].match(text, start + 3)
-        new = NEW_STATEMENT.search(text, _line_end(text, start))
-        if closed and not (new and new.start() < closed.end()):
+        new = NEW_STATEMENT.search(text, _line_end(text, start), closed.end() if closed else len(text))
+        if closed and not new:
             return closed.end(), True
         return (new.start() - 1 if new else len(text)), False
     match = _ONE_LINE[text[start]].match(text, start)

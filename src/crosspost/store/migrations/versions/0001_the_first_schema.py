@@ -99,7 +99,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_delivery_account", ["account", "state"], unique=False)
         batch_op.create_index(
             "ix_delivery_due",
-            ["due"],
+            ["due", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
@@ -110,6 +110,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'unknown'"),
             postgresql_where=sa.text("state = 'unknown'"),
+        )
+        batch_op.create_index(
+            "ix_delivery_urgent",
+            ["priority", "due"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued' AND priority > 0"),
+            postgresql_where=sa.text("state = 'queued' AND priority > 0"),
         )
         batch_op.create_index("ux_delivery_key", ["campaign", "post", "occurrence", "account", "slot"], unique=True)
         batch_op.create_index(

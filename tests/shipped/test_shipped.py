@@ -1,0 +1,51 @@
+"""What `crosspost init` copies is found in a checkout and in an installed package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import crosspost.shipped
+from crosspost.shipped import shipped
+
+
+def test_the_network_and_the_campaigns_are_found_in_a_checkout():
+    assert shipped("network.csv").read_text("utf-8").startswith("mission_id,")
+    campaigns = [each for each in shipped("campaigns").iterdir() if each.is_dir()]
+    assert campaigns
+    assert all(each.joinpath("campaign.toml").is_file() for each in campaigns)
+
+
+def test_what_is_not_shipped_is_said_by_name():
+    with pytest.raises(FileNotFoundError, match=r"campaigns/nothing is not shipped"):
+        shipped("campaigns", "nothing")
+
+
+def test_an_installed_package_carries_its_own_and_never_takes_what_lies_around_it(tmp_path):
+    """As in `pip install --target vendor`, inside a project that has campaigns of its own."""
+    installed = tmp_path / "vendor" / "crosspost"
+    (installed / "shipped" / "campaigns" / "ours").mkdir(parents=True)
+    (tmp_path / "campaigns" / "theirs").mkdir(parents=True)
+    (tmp_path / "secrets.toml").touch()
+    (installed / "__init__.py").touch()
+    shutil.copy(Path(crosspost.shipped.__file__), installed / "shipped" / "__init__.py")
+    code = (
+        "from crosspost.shipped import shipped\n"
+        "print([each.name for each in shipped('campaigns').iterdir()])\n"
+        "try: print(shipped('secrets.toml'))\n"
+        "except FileNotFoundError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "vendor")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["['ours']", "secrets.toml is not shipped with this crosspost"]
