@@ -126,7 +126,7 @@ class AdapterContract:
             connection.close()
 
     def test_an_unknown_host_is_certainly_not_sent(self) -> None:
-        """The name is looked up before anything leaves. (One that fails here without asking a name server.)"""
+        """The name is looked up before anything leaves; this one fails without a name server being asked."""
         if self.dialect.adapter.stub:
             return  # a stub may refuse to speak to any other machine
         connection = self._connect("http://[fe80::1%25no-such-link]")
