@@ -18,6 +18,8 @@ FOLDER = Path("demo")
 #: How far ahead the embargoed statement is set, in seconds: long enough for the steps before the daemon.
 EMBARGO_IN = 14
 
+CAMPAIGNS = ("national-day", "consular-register", "joint-statement")
+
 CROSSPOST = [sys.executable, "-m", "crosspost"]
 
 
@@ -40,6 +42,17 @@ def set_embargo() -> None:
     text = re.sub(r'^at( *)= "[^"]*"', f'at\\1= "{moment:%Y-%m-%d %H:%M:%S} UTC"', file.read_text("utf-8"), flags=re.M)
     file.write_text(text, "utf-8")
     print(f"\n# The joint statement is under embargo until {moment:%H:%M:%S} UTC, one instant everywhere (file edited)")
+
+
+def write_reports() -> None:
+    """Write one page for each campaign, all at once."""
+    print("\n# What was said, where and when: one page for each campaign", flush=True)
+    pages = [[*CROSSPOST, "report", campaign, "-o", f"{campaign}.html"] for campaign in CAMPAIGNS]
+    for page in pages:
+        print("$ crosspost " + " ".join(page[len(CROSSPOST) :]), flush=True)
+    running = [subprocess.Popen(page, cwd=FOLDER, stdout=subprocess.DEVNULL) for page in pages]
+    if any(list(map(subprocess.Popen.wait, running))):  # every one is waited for
+        sys.exit("a report could not be written")
 
 
 def main() -> None:
@@ -65,8 +78,8 @@ def main() -> None:
     )
     step("Publish, with the sandbox beside it", "daemon", "--sandbox", "--until-idle")
     step("Where everything stands", "status")
-    for campaign in ("national-day", "consular-register", "joint-statement"):
-        step("What was said, where and when, on one page", "report", campaign, "-o", f"{campaign}.html")
+    step("What Tokyo said, and why", "explain", "national-day/wishes/amb-jp-tokyo/twitter/ja")
+    write_reports()
     print(
         f"""
 Done in {time.monotonic() - started:.0f} s. Next, in {FOLDER}/ (activate the environment: . ../.venv/bin/activate):

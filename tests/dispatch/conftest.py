@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def utc_now() -> datetime:
 
 
 def planned(
-    account: str, text: str, *, due_in: float = -1.0, expires_in: float = 3600.0, post: str = "post"
+    account: str, text: str, *, due_in: float = -1.0, expires_in: float = 3600.0, post: str = "post", priority: int = 0
 ) -> Planned:
     due = utc_now() + timedelta(seconds=due_in)
     return Planned(
@@ -47,6 +48,7 @@ def planned(
         length=len(text),
         limit=280,
         origins=(Origin("text", "ministry", "fr", "*"),),
+        priority=priority,
     )
 
 
@@ -57,7 +59,7 @@ def platform(small_network: Network) -> PaperPlatform:
 
 @pytest.fixture
 def enqueue(store: Store) -> Callable[..., str]:
-    def put(account: str, text: str, **when: float) -> str:
+    def put(account: str, text: str, **when: Any) -> str:
         one = planned(account, text, post=f"post-{abs(hash(text))}", **when)
         with store.write() as tx:
             plans.keep_contents(tx, [one.content])

@@ -49,6 +49,13 @@ def test_one_account_speaks_in_the_order_of_its_due_times(daemon, enqueue, platf
     assert [c.text for c in platform.posts] == ["due 3 s ago", "due 2 s ago", "due 1 s ago"]
 
 
+def test_what_is_urgent_goes_before_what_was_due_earlier(daemon, enqueue, platform):
+    enqueue("tokyo/paper", "ordinary", due_in=-10)
+    enqueue("tokyo/paper", "embargo lifted", due_in=-1, priority=1)
+    daemon.run(until_idle=True)
+    assert [c.text for c in platform.posts] == ["embargo lifted", "ordinary"]
+
+
 def test_what_comes_due_while_it_lingers_is_waited_for_and_never_early(daemon, enqueue, look, platform):
     delivery = enqueue("tokyo/paper", "soon", due_in=0.7)
     daemon.run(until_idle=True)
@@ -243,3 +250,12 @@ def test_a_daemon_whose_database_vanishes_does_not_hang_its_senders(daemon, enqu
         tx.exec_driver_sql("DROP TABLE lease")
     with pytest.raises(Exception, match="lease"):
         daemon.run(until_idle=True)
+
+
+def test_held_is_a_state_that_can_be_asked_for(daemon, enqueue, store, small_network):
+    late = enqueue("tokyo/paper", "an hour late", due_in=-3600)
+    enqueue("seoul/paper", "fresh")
+    daemon.run(until_idle=True)
+    with store.read() as tx:
+        held = deliveries.every(tx, Selection(state=("held",)), small_network)
+    assert [(d.row.id, d.state) for d in held] == [(late, "held")]

@@ -96,6 +96,7 @@ def test_an_embargo_is_one_instant_that_no_override_moves(small_network):
     moved = Variant("tokyo", TIME, ANY, ANY, "2027-03-08 09:00 local")
     made = plan(situation(small_network, campaign, overrides={"opening": (moved,)}))
     assert {p.time.utc for p in made.planned} == {datetime(2027, 3, 8, 14, 0, tzinfo=UTC)}
+    assert all(p.priority > 0 for p in made.planned)
 
 
 def test_time_and_link_can_be_overridden_and_an_opt_out_says_why(small_network):

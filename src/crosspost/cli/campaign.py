@@ -216,7 +216,7 @@ def queue(
     if before.outcome.changes.changed or before.outcome.changes.cancelled:
         output.confirm("This changes what is queued already. Go on?", yes=yes)
     done = campaigns.queue(desk, file, before)
-    output.findings(done.findings)
+    output.findings([finding for finding in done.findings if finding.severity != "note"])
     changes = done.outcome.changes
     if not changes:
         output.say(f"{done.campaign.id}: nothing to do, the queue says this already ({changes.unchanged} deliveries).")

@@ -13,6 +13,9 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import Session, session, utc_now
 
+#: How often the display says a line where there is no terminal to draw on, in seconds.
+_EVERY = 2.0
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
@@ -37,23 +40,25 @@ def daemon(
     be out is looked for at the next start. Several daemons may run on one database.
     """
     from crosspost.cli.sandbox import beside
-    from crosspost.cli.status import say_status
+    from crosspost.cli.status import say_matters
 
     run = session(ctx)
-    # A terminal shows the display; elsewhere the log is the display.
-    showing = until_idle and sys.stdout.isatty() and not verbose
-    level = logging.INFO if verbose or not sys.stdout.isatty() else logging.ERROR
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    # `--until-idle` has a display of its own; a daemon that stays is watched through its log.
+    logging.basicConfig(
+        level=logging.ERROR if until_idle and not verbose else logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with ExitStack() as stack:
         if with_sandbox:
             stack.enter_context(beside(run))
         working = _daemon(run, linger)
         stack.enter_context(_stopping_on_signal(working))
-        if showing:
+        if until_idle and not verbose:
             stack.enter_context(_display(run))
         working.run(until_idle=until_idle)
-    if until_idle and say_status(run.desk, brief=True):
+    if until_idle and say_matters(run.desk):
         raise typer.Exit(1)
 
 
@@ -90,22 +95,31 @@ def _stopping_on_signal(working: Daemon) -> Iterator[None]:
 
 @contextmanager
 def _display(run: Session) -> Iterator[None]:
-    """Draw how far the queue has come, from a thread that only reads."""
+    """Show how far the queue has come, from a thread that only reads: a bar on a terminal, else a line now and then."""
     import threading
 
     from crosspost.store import deliveries
 
     finished = threading.Event()
 
+    def counted() -> tuple[int, int]:
+        with run.store.read() as tx:
+            states = deliveries.count_by_state(tx)
+        done = states.get("sent", 0) + states.get("failed", 0)
+        return done, done + sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
+
     def draw() -> None:
         with output.progress() as display:
             task = display.add_task("publishing", total=None)
-            while not finished.wait(0.2):
-                with run.store.read() as tx:
-                    states = deliveries.count_by_state(tx)
-                done = states.get("sent", 0) + states.get("failed", 0)
-                left = sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
-                display.update(task, completed=done, total=done + left)
+            while not finished.wait(0.2 if sys.stdout.isatty() else _EVERY):
+                done, total = counted()
+                display.update(task, completed=done, total=total)
+                if not sys.stdout.isatty():
+                    output.say(f"published {done} of {total}")
+            done, total = counted()
+            display.update(task, completed=done, total=total)
+            if not sys.stdout.isatty():
+                output.say(f"published {done} of {total}")
 
     thread = threading.Thread(target=draw, name="display", daemon=True)
     thread.start()

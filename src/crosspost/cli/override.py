@@ -14,7 +14,6 @@ from crosspost.cli.editor import edited
 from crosspost.cli.filters import DryRunOption, JsonOption, one_of, platform_name
 
 if TYPE_CHECKING:
-    from crosspost.desk.desk import Desk
     from crosspost.desk.overrides import Target
     from crosspost.domain.campaign import Variant
 
@@ -57,7 +56,7 @@ def set_(
         value = _words(to, lang, text, file, platform)
     variant = _variant(owner, field, lang, platform, value)
     outcome = overrides.preview(desk, to, variant) if dry_run else overrides.put(desk, to, variant)
-    _say(desk, to, variant, outcome, dry_run=dry_run)
+    _say(to, variant, outcome, dry_run=dry_run)
 
 
 def _field(to: Target, given: dict[str, str | None], image: int) -> tuple[str, str]:
@@ -141,16 +140,16 @@ def _edited(to: Target, lang: str, platform: str) -> str:
     return "\n".join(line for line in written.splitlines() if not line.startswith("#"))
 
 
-def _say(desk: Desk, to: Target, variant: Variant, outcome: object, *, dry_run: bool) -> None:
+def _say(to: Target, variant: Variant, outcome: object, *, dry_run: bool) -> None:
     from crosspost.cli.network import counted
     from crosspost.desk.overrides import concerned
     from crosspost.desk.replan import Outcome
 
     if not isinstance(outcome, Outcome):
         return
-    verb = "would change" if dry_run else "changed"
-    output.say(f"{to.campaign.id}/{to.post.id} for {variant.owner}: {verb} {counted(outcome)}.")
-    for planned in concerned(outcome, to.post.id, desk.network(), variant.owner):
+    verb = "would be " if dry_run else ""
+    output.say(f"{to.campaign.id}/{to.post.id} for {variant.owner}: {verb}{counted(outcome)}.", style="green")
+    for planned in concerned(outcome, to.post.id, variant):
         output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {output.moment(planned.time)}")
         output.say(f"    {planned.content.text.replace(chr(10), ' ⏎ ')}")
     if outcome.changes.out:

@@ -29,21 +29,31 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
-def say_status(desk: Desk, *, brief: bool = False) -> int:
+def say_status(desk: Desk) -> int:
     """Say where everything stands, and return how many matters need a person."""
     from crosspost.desk import summary
 
-    found = summary.summarise(desk, with_skipped=not brief)
+    found = summary.summarise(desk)
     for title, counts in (("platform", found.by_platform), ("language", found.by_language)):
         states = [s for s in _STATES if any(s in row for row in counts.values())]
         output.table((title, *states), [(name, *(str(row.get(s, "")) for s in states)) for name, row in counts.items()])
         output.say()
     for line in found.skipped:
-        output.say(f"skipped  {line}")
+        output.say(f"skipped: {line}")
     if found.late_p50 is not None and found.late_p99 is not None:
-        output.say(
-            f"lateness of what was sent: half within {found.late_p50:.2f} s, 99 of 100 within {found.late_p99:.2f} s"
-        )
-    for matter in found.needs_a_person:
+        half, most = f"{found.late_p50:.2f} s", f"{found.late_p99:.2f} s"
+        output.say(f"lateness of what was sent: half within {half}, 99 of 100 within {most}")
+    return _say(found.needs_a_person)
+
+
+def say_matters(desk: Desk) -> int:
+    """Say what needs a person, and return how many matters that is."""
+    from crosspost.desk import summary
+
+    return _say(summary.matters(desk))
+
+
+def _say(matters: list[str]) -> int:
+    for matter in matters:
         output.say(f"needs a person: {matter}", style="yellow")
-    return len(found.needs_a_person)
+    return len(matters)

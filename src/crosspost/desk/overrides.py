@@ -187,9 +187,10 @@ def every(desk: Desk, campaign_id: str) -> list[Override]:
         return campaigns.override_rows(tx, campaign_id)
 
 
-def concerned(outcome: Outcome, post: str, network: Network, owner: str) -> list[Planned]:
-    """Return what a post's plan says for an owner's own subtree."""
-    return [p for p in outcome.plan.planned if p.post == post and network.is_within(p.account.partition("/")[0], owner)]
+def concerned(outcome: Outcome, post: str, variant: Variant) -> list[Planned]:
+    """Return what a post's plan says with an override in it."""
+    mark = (variant.field, variant.owner)
+    return [p for p in outcome.plan.planned if p.post == post and mark in {(o.field, o.owner) for o in p.origins}]
 
 
 def source_text(to: Target, platform: str = ANY) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crosspost.adapter import Adapter
-from crosspost.desk import campaigns, replan
+from crosspost.desk import campaigns
 from crosspost.desk.deliveries import covers, needs_a_person
 from crosspost.desk.desk import Desk
 from crosspost.domain.campaign import Campaign
@@ -25,7 +25,7 @@ from crosspost.domain.selection import Selection
 from crosspost.domain.text import digest_of_bytes
 from crosspost.errors import StoreError
 from crosspost.store import campaigns as kept
-from crosspost.store import deliveries, holds, network
+from crosspost.store import deliveries, holds, network, plans
 from crosspost.store.deliveries import Listed
 from crosspost.store.tables import Operation
 
@@ -120,9 +120,8 @@ def gather(desk: Desk, campaign_id: str) -> ReportData:
         known = network.load(tx)
         stops = _Stops(known, holds.active(tx, now), network.operations(tx))
         listed = deliveries.every(tx, Selection(campaign=(row.id,)), known)
-        seen = replan.snapshot(tx, row.id)
+        skipped = plans.skipped(tx, row.id)
     entries = tuple(entry_of_delivery(d, desk.adapters, stops.reason(d)) for d in listed)
-    skipped = replan.planned(desk, seen, now).skipped
     return ReportData(
         campaign=campaign,
         queued=QueuedAs(revision.number, revision.at, revision.who, revision.rushed, row.status),

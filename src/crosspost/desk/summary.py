@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from crosspost.desk import accounts, replan
 from crosspost.desk.deliveries import needs_a_person
 from crosspost.desk.desk import Desk
+from crosspost.domain.delivery import State
 from crosspost.domain.selection import Selection
-from crosspost.store import deliveries, network
+from crosspost.store import deliveries, network, plans
 from crosspost.store.deliveries import Listed
 
 
@@ -27,7 +28,7 @@ class Summary:
     needs_a_person: list[str]
 
 
-def summarise(desk: Desk, *, with_skipped: bool = True) -> Summary:
+def summarise(desk: Desk) -> Summary:
     """Return where everything stands."""
     with desk.store.read() as tx:
         rows = deliveries.every(tx, Selection(), network.load(tx))
@@ -35,11 +36,18 @@ def summarise(desk: Desk, *, with_skipped: bool = True) -> Summary:
     return Summary(
         by_platform=_counted(rows, lambda d: d.row.platform),
         by_language=_counted(rows, lambda d: d.row.language),
-        skipped=_skipped(desk) if with_skipped else [],
+        skipped=_skipped(desk),
         late_p50=_percentile(late, 0.50),
         late_p99=_percentile(late, 0.99),
         needs_a_person=_matters(desk, rows),
     )
+
+
+def matters(desk: Desk) -> list[str]:
+    """Return what goes no further until somebody decides."""
+    open_states = Selection(state=("held", State.UNKNOWN.value, State.FAILED.value))
+    with desk.store.read() as tx:
+        return _matters(desk, deliveries.every(tx, open_states, network.load(tx)))
 
 
 def _counted(rows: list[Listed], key: Callable[[Listed], str]) -> dict[str, dict[str, int]]:
@@ -55,12 +63,11 @@ def _percentile(ordered: list[float], share: float) -> float | None:
 
 def _skipped(desk: Desk) -> list[str]:
     with desk.store.read() as tx:
-        ids = replan.active_campaigns(tx)
+        by_campaign = {campaign: plans.skipped(tx, campaign) for campaign in replan.active_campaigns(tx)}
     lines = []
-    for campaign in ids:
-        made = replan.preview(desk, campaign, replan.Nothing()).plan
-        counts = Counter((s.post, s.reason.value) for s in made.skipped)
-        examples = {(s.post, s.reason.value): f"{s.account}: {s.message}" for s in reversed(made.skipped)}
+    for campaign, skipped in by_campaign.items():
+        counts = Counter((s.post, s.reason.value) for s in skipped)
+        examples = {(s.post, s.reason.value): f"{s.account}: {s.message}" for s in reversed(skipped)}
         for (post, reason), number in counts.items():
             lines.append(f"{campaign}/{post} {reason}: {number}, such as {examples[post, reason]}")
     return lines

@@ -39,6 +39,7 @@ class Planned:
     """One post to one account, once: what, when, and where each field came from. A value: same input, same plan.
 
     `slot` is the language, or `*` where one post speaks for all. `length` and `limit` are in the platform's own unit.
+    What has the higher `priority` goes first among all that is due.
     """
 
     campaign: str
@@ -52,6 +53,7 @@ class Planned:
     limit: int
     origins: tuple[Origin, ...]
     occurrence: str = ""
+    priority: int = 0
 
     @property
     def id(self) -> str:

@@ -20,6 +20,9 @@ from crosspost.domain.planned import Origin, Plan, Planned, Reason, Skipped
 from crosspost.domain.schedule import Instant, parse_time
 from crosspost.errors import CrosspostError, PluginError
 
+#: An embargo is one instant for the whole world: it goes before whatever else is due.
+EMBARGOED = 1
+
 
 class Renderer(Protocol):
     """Fills a text's placeholders for one mission and language."""
@@ -157,6 +160,7 @@ class _PostForAccount:
             length=adapter.measure(content),
             limit=adapter.capabilities.text_limit,
             origins=(*origins, time_origin),
+            priority=EMBARGOED if self.post.embargo else 0,
         )
 
     def _content(self, text: Variant) -> tuple[Content, list[Origin]]:

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import MAY_BE_OUT, State
-from crosspost.domain.planned import Plan, Planned, Skipped
+from crosspost.domain.planned import Plan, Planned, Reason, Skipped
 from crosspost.store.engine import Transaction
-from crosspost.store.tables import ContentRow, Delivery, ReceiptRow, core
+from crosspost.store.tables import ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
 _delivery = core(Delivery)
 _content = core(ContentRow)
 _receipt = core(ReceiptRow)
+_skipped = core(SkippedRow)
 
 BY_PLAN = "plan"
 BY_PERSON = "person"
@@ -92,7 +93,16 @@ def write(tx: Transaction, campaign_id: str, plan: Plan) -> Changes:
     keep_contents(tx, (p.content for p in plan.planned))
     writer = _compared(tx, campaign_id, plan)
     writer.flush(tx)
+    tx.execute(delete(_skipped).where(_skipped.c.campaign == campaign_id))
+    if plan.skipped:
+        tx.execute(insert(_skipped), [asdict(skipped) for skipped in plan.skipped])
     return writer.changes
+
+
+def skipped(tx: Transaction, campaign_id: str) -> tuple[Skipped, ...]:
+    """Return what the campaign's last plan left out."""
+    rows = tx.execute(select(_skipped).where(_skipped.c.campaign == campaign_id))
+    return tuple(Skipped(r.campaign, r.post, r.account, r.slot, Reason(r.reason), r.message) for r in rows)
 
 
 def _compared(tx: Transaction, campaign_id: str, plan: Plan) -> _Writer:
@@ -133,7 +143,7 @@ def as_row(planned: Planned) -> dict[str, Any]:
         "due": planned.time.utc,
         "expires": planned.expires,
         "state": State.QUEUED.value,
-        "priority": 0,
+        "priority": planned.priority,
         "after": "",
         "reason": "",
         "settled_by": "",
@@ -148,7 +158,7 @@ def as_row(planned: Planned) -> dict[str, Any]:
 #: What a plan decides about a delivery that is there already; the rest is the queue's own.
 _PLANNED_COLUMNS = (
     *("language", "content", "wall", "zone", "shift", "due", "expires"),
-    *("length", "length_limit", "origins", "state", "reason", "settled_by"),
+    *("length", "length_limit", "origins", "priority", "state", "reason", "settled_by"),
 )
 
 

@@ -40,7 +40,8 @@ def is_in(state: State, table: FromClause = _delivery_table) -> ColumnElement[bo
 
 def blocked() -> ColumnElement[bool]:
     """Return the condition under which a delivery has an open block."""
-    return exists().where(core(Block).c.delivery == core(Delivery).c.id)
+    block = core(Block).alias("open_block")  # by a name of its own, for queries that list blocks themselves
+    return exists().where(block.c.delivery == core(Delivery).c.id)
 
 
 def under_any(selections: list[Selection], network: Network) -> ColumnElement[bool]:

@@ -209,6 +209,18 @@ class Delivery(SQLModel, table=True):
     )
 
 
+class SkippedRow(SQLModel, table=True):
+    """What the campaign's last plan left out, and why; `slot` is "" where it is about every language."""
+
+    __tablename__ = "skipped"
+    campaign: str = Field(primary_key=True)
+    post: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    reason: str
+    message: str
+
+
 class Block(SQLModel, table=True):
     """Why a delivery may not leave now; closed only by its own remedy."""
 
