@@ -226,6 +226,19 @@ def test_a_file_of_nothing_but_mistakes_is_not_read_to_its_end() -> None:
     assert document.findings[-1].rule == "too-many"
 
 
+def test_a_name_of_a_hundred_thousand_parts_is_not_read() -> None:
+    document = parse_toml(f"first = 1\n{'a.' * 100_000}a = 1\nlast = 1\n", "c.toml")
+
+    assert [f"{f.place} {f.rule}" for f in document.findings] == ["c.toml:2 dots"]
+    assert document.data == {"first": 1, "last": 1}
+
+
+def test_a_long_unclosed_text_takes_no_time_to_give_up_on() -> None:
+    document = parse_toml('a = """' + 'x "y"\n' * 100_000, "c.toml")
+
+    assert [f.rule for f in document.findings] == ["syntax"]
+
+
 def test_a_good_file_does_not_cost_tree_sitter() -> None:
     program = (
         "import sys; from crosspost.files.toml import parse_toml; parse_toml('a = 1', 'c');"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crosspost.files.words import platform_name
+
 if TYPE_CHECKING:
     from crosspost.domain.network import Network
     from crosspost.domain.selection import Selection
@@ -79,11 +81,6 @@ def selection(
             one_of(name, {*network.missions, *network.accounts}, "mission or account") for name in except_ or ()
         ),
     )
-
-
-def platform_name(name: str) -> str:
-    """Return the platform's name as accounts write it: `x` is `twitter`."""
-    return "twitter" if name.lower() == "x" else name.lower()
 
 
 def one_of(name: str, known: Collection[str], what: str) -> str:

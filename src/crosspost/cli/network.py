@@ -10,7 +10,8 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session, utc_now
-from crosspost.cli.filters import DryRunOption, JsonOption, YesOption, one_of, platform_name
+from crosspost.cli.filters import DryRunOption, JsonOption, YesOption, one_of
+from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
     from crosspost.desk.networks import Proposal

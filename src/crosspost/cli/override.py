@@ -11,7 +11,8 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import session
 from crosspost.cli.editor import edited
-from crosspost.cli.filters import DryRunOption, JsonOption, one_of, platform_name
+from crosspost.cli.filters import DryRunOption, JsonOption, one_of
+from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
     from crosspost.desk.overrides import Target

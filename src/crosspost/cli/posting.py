@@ -10,8 +10,9 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session
-from crosspost.cli.filters import DryRunOption, one_of, platform_name
+from crosspost.cli.filters import DryRunOption, one_of
 from crosspost.cli.override import read_text
+from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
     from crosspost.domain.campaign import Medium

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crosspost.domain.campaign import ANY
 from crosspost.domain.findings import Place
 from crosspost.files.campaign.known import Known
 from crosspost.files.table import Spot, Table, kind_of
@@ -96,8 +95,3 @@ def link_of(value: str, spot: Spot) -> str:
     remedy = "Write it in full: https://www.example.org/page" if " " in plain or not plain else f"Write https://{plain}"
     spot.tell("link", f"{clipped(link)!r} is not an https link", clipped(remedy, 120))
     return ""
-
-
-def general(field_name: str, post: str) -> Label:
-    """Return the label of a field that depends on neither language nor platform."""
-    return (post, field_name, ANY, ANY)

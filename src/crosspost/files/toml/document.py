@@ -9,9 +9,12 @@ from typing import Any
 
 from crosspost.domain.findings import Finding, Place
 from crosspost.files.reading import read_text, shown
-from crosspost.files.toml.builder import Builder
+from crosspost.files.toml.builder import ENOUGH, Builder
 from crosspost.files.toml.positions import KeyPath, Position, positions
 from crosspost.files.toml.typography import mend_typography
+
+#: More dots than any line of a text has, and fewer than tomllib would choke on in a name.
+_MOST_DOTS = 1000
 
 
 class Document:
@@ -46,6 +49,18 @@ class Document:
         return Place(self.file)
 
 
+def _without_dotted_lines(text: str, file: str) -> tuple[str, list[Finding]]:
+    """Return the text without lines of nothing but dots: tomllib needs memory with the square of a name's parts."""
+    if text.count(".") <= _MOST_DOTS:
+        return text, []
+    lines = text.split("\n")
+    wrong = [number for number, line in enumerate(lines) if line.count(".") > _MOST_DOTS]
+    for number in wrong:
+        lines[number] = ""
+    message = f"this line has more than {_MOST_DOTS} dots, and is not read"
+    return "\n".join(lines), [Finding("dots", message, place=Place(file, number + 1)) for number in wrong]
+
+
 def read_toml(path: Path) -> Document:
     """Read a TOML file; one that cannot be read gives an empty document with a finding."""
     text, findings = read_text(path)
@@ -54,7 +69,8 @@ def read_toml(path: Path) -> Document:
 
 def parse_toml(text: str, file: str, found: list[Finding] | None = None) -> Document:
     """Read a text as TOML; `found` is what was wrong with the file before."""
-    findings = list(found or ())
+    text, dotted = _without_dotted_lines(text, file)
+    findings = [*(found or ()), *dotted]
     complaint = ""
     if not findings:
         try:
@@ -64,7 +80,7 @@ def parse_toml(text: str, file: str, found: list[Finding] | None = None) -> Docu
         except ValueError as error:
             complaint = str(error)
     mended, typographic = mend_typography(text, file)
-    findings += typographic
+    findings += typographic[:ENOUGH]
     built = Builder(file)
     built.read(mended)
     if not findings and not built.findings:
