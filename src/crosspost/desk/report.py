@@ -36,12 +36,16 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform as people read it: its title, the unit of its lengths, and in what way its adapter is a stub."""
+    """A platform as people read it: its title, the unit of its lengths, and in what way its adapter is a stub.
+
+    `takes_alt` says whether it takes alternative texts at all.
+    """
 
     name: str
     title: str
     unit: str = "characters"
     stub: str = ""
+    takes_alt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ def platforms(accounts: Iterable[str], adapters: Mapping[str, Adapter]) -> dict[
         found[name] = Platform(name, name)
         if name in adapters:
             adapter = adapters[name]
-            found[name] = Platform(name, adapter.title, adapter.capabilities.unit, adapter.stub)
+            takes = adapter.capabilities
+            found[name] = Platform(name, adapter.title, takes.unit, adapter.stub, takes.alt_limit > 0)
     return found
 
 
