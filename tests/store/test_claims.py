@@ -11,7 +11,7 @@ from tests.dispatch.conftest import planned
 
 from crosspost.domain.hold import Hold
 from crosspost.domain.selection import Selection
-from crosspost.store import claims, deliveries, holds, plans, sweeps
+from crosspost.store import claims, deliveries, gate, holds, plans, sweeps
 from crosspost.store.claims import Worker
 
 
@@ -32,11 +32,11 @@ def queued(store):
 
 def claim(store, network, now, owner="a", lease=30, most=10):
     with store.write() as tx:
-        return claims.claim(tx, network, Worker(owner, now + timedelta(seconds=lease)), now, most)
+        return claims.claim(tx, gate.current(tx, network, now), Worker(owner, now + timedelta(seconds=lease)), now, most)
 
 
 def begin(tx, network, claim, now):
-    allowed = claims.allowed(tx, network, [claim.delivery], now)
+    allowed = claims.allowed(tx, gate.current(tx, network, now), [claim.delivery], now)
     return claim.delivery in allowed and claims.begin(tx, claim, now)
 
 

@@ -117,12 +117,12 @@ class Daemon:
         """Nothing more can begin at this moment: stop, or set the alarm for the next instant."""
         with self._store.read() as tx:
             now = self._clock()
-            network = self._writer.network
-            if until_idle and not self._busy and sweeps.outlook(tx, network, now, now + self._settings.linger).idle:
+            gate = self._writer.gate(tx, now)
+            if until_idle and not self._busy and sweeps.outlook(tx, gate, now, now + self._settings.linger).idle:
                 self._stopping = True
                 self._writer.wake()
                 return
-            upcoming = sweeps.next_instant(tx, network, now)
+            upcoming = sweeps.next_instant(tx, gate, now)
         clockwork.wake_at(upcoming)
 
     def _sweep(self) -> None:
@@ -134,7 +134,7 @@ class Daemon:
             dead = dead_among(claims.lease_owners(tx) - {self._owner})
             lapsed = sweeps.lapse(tx, now, dead, self._settings.margin)
             expired = sweeps.expire(tx, now)
-            late = sweeps.block_late(tx, self._writer.network, now, self._settings.late_after)
+            late = sweeps.block_late(tx, self._writer.gate(tx, now), now, self._settings.late_after)
         for delivery in lapsed:
             log.warning("unknown delivery=%s why=%r", delivery, "its worker stopped")
         if expired or late:

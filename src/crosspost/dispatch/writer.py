@@ -17,8 +17,9 @@ from crosspost.dispatch.messages import Begin, Message, Turn
 from crosspost.dispatch.retry import LOOK_AFTER
 from crosspost.domain.network import Network
 from crosspost.errors import StoreError
-from crosspost.store import Store, Transaction, claims, lookups, network
+from crosspost.store import Store, Transaction, claims, gate, lookups, network
 from crosspost.store.claims import Claim, Worker
+from crosspost.store.gate import Gate
 from crosspost.store.lookups import Doubt
 
 log = logging.getLogger("crosspost.dispatch")
@@ -51,6 +52,7 @@ class Writer:
         self._look_after = look_after
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._network = (-1, Network({}, {}))
+        self._gate: Gate | None = None
         self._closed = False
 
     @property
@@ -114,22 +116,24 @@ class Writer:
     def _try_turn(self, messages: list[Message], free: int, looking: frozenset[str], *, stopping: bool) -> Work:
         with self._store.write() as tx:
             now = self._clock()
-            known = self._refreshed(tx)
+            standing = self.gate(tx, now)
             asking = [] if stopping else [m.claim.delivery for m in messages if isinstance(m, Begin)]
-            turn = Turn(tx, now, claims.allowed(tx, known, asking, now), self._look_after)
+            turn = Turn(tx, now, claims.allowed(tx, standing, asking, now), self._look_after)
             for message in messages:
                 message.apply(turn)
             if stopping or free <= 0:
                 return Work([], [])
             doubts = [d for d in lookups.due(tx, now, free + len(looking)) if d.tried.delivery not in looking][:free]
             worker = Worker(self._owner, now + self._lease)
-            return Work(claims.claim(tx, known, worker, now, free - len(doubts)), doubts)
+            return Work(claims.claim(tx, standing, worker, now, free - len(doubts)), doubts)
 
-    def _refreshed(self, tx: Transaction) -> Network:
+    def gate(self, tx: Transaction, now: datetime) -> Gate:
+        """Return what may leave, by the holds and the network of this transaction."""
         number = network.number(tx)
         if number != self._network[0]:
             self._network = (number, network.load(tx))
-        return self._network[1]
+        self._gate = gate.current(tx, self._network[1], now, self._gate)
+        return self._gate
 
 
 def _refuse(messages: list[Message]) -> None:

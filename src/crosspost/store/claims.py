@@ -4,7 +4,7 @@ A claim leases an account, with a fencing number that only grows; the delivery s
 is written immediately before the one request, by an UPDATE that names state, lease, fence and digest, for what has no
 block and is under no hold. Both are asked in one write transaction, so nothing can be set in between.
 
-Statements that run for every delivery are made once, here: building one costs more than running it.
+Statements that run for every delivery are made once, here and in the gate: building one costs more than running it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, insert, literal_column, not_, or_, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from crosspost.domain.content import Content, ContentMedium
 from crosspost.domain.delivery import State
-from crosspost.domain.network import Network
-from crosspost.store import holds
 from crosspost.store.engine import Transaction
-from crosspost.store.paces import in_force
-from crosspost.store.selection import blocked, is_in, under_any
+from crosspost.store.gate import Gate
 from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
 
 _delivery = core(Delivery)
@@ -68,75 +65,17 @@ class Claim:
         return self.content.platform
 
 
-def may_leave(tx: Transaction, network: Network, now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which nothing but time keeps a queued delivery from leaving."""
-    scopes = [hold.scope for hold in holds.active(tx, now)]
-    # Correlated, not `account IN (…)`: the delivery table is to be walked by its due index and by no other.
-    is_open = exists().where(
-        _operation.c.account == _delivery.c.account, _operation.c.state == "enabled", _operation.c.paused == ""
-    )
-    return and_(
-        is_in(State.QUEUED),
-        _delivery.c.expires > now,
-        not_(blocked()),
-        not_(under_any(scopes, network)),
-        is_open,
-    )
-
-
-def is_paced(now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which a delivery's account or app has to wait."""
-    scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
-    return exists().where(scope, in_force(now))
-
-
-def _busy(now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which a delivery's account is leased, or has a post on the wire or looked for."""
-    other = _delivery.alias("other")
-    same = other.c.account == _delivery.c.account
-    return or_(
-        exists().where(_lease.c.account == _delivery.c.account, _lease.c.owner != "", _lease.c.until > now),
-        exists().where(same, is_in(State.SENDING, other)),
-        exists().where(same, is_in(State.UNKNOWN, other), other.c.look_at.is_not(None)),
-    )
-
-
-def claim(tx: Transaction, network: Network, worker: Worker, now: datetime, most: int) -> list[Claim]:
+def claim(tx: Transaction, gate: Gate, worker: Worker, now: datetime, most: int) -> list[Claim]:
     """Lease up to `most` accounts that have something due, and return the first due delivery of each.
 
     What is urgent goes first, then by due time. Each walk follows an index and stops when it has enough.
     """
     chosen: dict[str, Any] = {}
-    due = _due(tx, network, now).limit(most * _ROWS_PER_CLAIM)
-    urgent = due.where(is_urgent()).order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
-    for query in (urgent, due.where(not_(is_urgent())).order_by(_delivery.c.due, _delivery.c.id)):
+    for query in (gate.urgent, gate.ordinary):
         if len(chosen) < most:
-            for row in tx.execute(query):
+            for row in tx.execute(query, {"now": now, "most": most * _ROWS_PER_CLAIM}):
                 chosen.setdefault(row.account, row)
     return [_leased(tx, row, worker) for row in list(chosen.values())[:most]]
-
-
-def is_urgent() -> ColumnElement[bool]:
-    """Return the condition under which a delivery goes before its due time's order."""
-    return _delivery.c.priority > literal_column("0")
-
-
-def _due(tx: Transaction, network: Network, now: datetime) -> Select[Any]:
-    other = _delivery.alias("before")
-    is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT)
-    fingerprint = select(_operation.c.fingerprint).where(_operation.c.account == _delivery.c.account)
-    value = select(_content.c.value).where(_content.c.digest == _delivery.c.content)
-    return select(
-        *(_delivery.c[name] for name in ("id", "account", "content", "due", "expires", "attempts")),
-        value.scalar_subquery().label("value"),
-        fingerprint.scalar_subquery().label("fingerprint"),
-    ).where(
-        _delivery.c.due <= now,
-        may_leave(tx, network, now),
-        not_(is_paced(now)),
-        not_(_busy(now)),
-        or_(_delivery.c.after == "", is_out),
-    )
 
 
 _TAKE_LEASE = (
@@ -168,10 +107,11 @@ def as_content(value: dict[str, Any]) -> Content:
     return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
 
 
-def allowed(tx: Transaction, network: Network, deliveries: Collection[str], now: datetime) -> frozenset[str]:
+def allowed(tx: Transaction, gate: Gate, deliveries: Collection[str], now: datetime) -> frozenset[str]:
     """Return those of the deliveries that nothing stops at this moment: no block, hold, pause, pace or expiry."""
-    free = (_delivery.c.id.in_(deliveries), may_leave(tx, network, now), not_(is_paced(now)))
-    return frozenset(tx.execute(select(_delivery.c.id).where(*free)).scalars()) if deliveries else frozenset()
+    if not deliveries:
+        return frozenset()
+    return frozenset(tx.execute(gate.free, {"now": now, "these": list(deliveries)}).scalars())
 
 
 _IS_HELD = exists().where(

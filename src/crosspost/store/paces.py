@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Pace, core
@@ -35,8 +33,3 @@ _CLEAR = delete(_pace).where(_pace.c.scope == bindparam("whose"))
 def clear(tx: Transaction, scope: str) -> bool:
     """Let an account or an app go on at once; say whether it had been slowed."""
     return tx.execute(_CLEAR, {"whose": scope}).rowcount > 0
-
-
-def in_force(now: datetime) -> ColumnElement[bool]:
-    """Return the condition under which a pace still counts."""
-    return or_(_pace.c.until.is_(None), _pace.c.until > now)

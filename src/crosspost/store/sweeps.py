@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, literal, not_, or_, select, update
 
 from crosspost.domain.delivery import BlockKind, State
-from crosspost.domain.network import Network
-from crosspost.store.claims import is_paced, may_leave
 from crosspost.store.engine import Transaction
+from crosspost.store.gate import NOW, Gate, is_paced
 from crosspost.store.outcomes import Tried, uncertain
 from crosspost.store.selection import is_in
 from crosspost.store.tables import Block, Delivery, Lease, Pace, core
@@ -56,7 +55,7 @@ def expire(tx: Transaction, now: datetime) -> int:
     return int(result.rowcount)
 
 
-def block_late(tx: Transaction, network: Network, now: datetime, late_after: timedelta) -> int:
+def block_late(tx: Transaction, gate: Gate, now: datetime, late_after: timedelta) -> int:
     """Block what should have left more than `late_after` ago and was never tried: a person decides. Return how many."""
     late = select(
         _delivery.c.id,
@@ -67,20 +66,21 @@ def block_late(tx: Transaction, network: Network, now: datetime, late_after: tim
     ).where(
         _delivery.c.due <= now - late_after,
         _delivery.c.attempts == 0,
-        may_leave(tx, network, now),
-        not_(is_paced(now)),
+        gate.may_leave,
+        not_(is_paced()),
     )
-    result = tx.execute(insert(_block).from_select(["delivery", "kind", "why", "who", "since"], late))
+    columns = ["delivery", "kind", "why", "who", "since"]
+    result = tx.execute(insert(_block).from_select(columns, late), {"now": now})
     return int(result.rowcount)
 
 
-def next_instant(tx: Transaction, network: Network, now: datetime) -> datetime | None:
+def next_instant(tx: Transaction, gate: Gate, now: datetime) -> datetime | None:
     """Return when something can happen next: a delivery due, a look-up, the end of a pace."""
-    upcoming = (_delivery.c.due > now, may_leave(tx, network, now), not_(is_paced(now)))
+    upcoming = (_delivery.c.due > NOW, gate.may_leave, not_(is_paced()))
     due = select(_delivery.c.due).where(*upcoming).order_by(_delivery.c.due).limit(1)
     look = select(func.min(_delivery.c.look_at)).where(is_in(State.UNKNOWN))
-    pace = select(func.min(_pace.c.until)).where(_pace.c.until > now)
-    found = [tx.execute(query).scalar() for query in (due, look, pace)]
+    pace = select(func.min(_pace.c.until)).where(_pace.c.until > NOW)
+    found = [tx.execute(query, {"now": now}).scalar() for query in (due, look, pace)]
     return min((instant for instant in found if instant is not None), default=None)
 
 
@@ -98,7 +98,7 @@ class Outlook:
         return not (self.sending or self.looking or self.leaving)
 
 
-def outlook(tx: Transaction, network: Network, now: datetime, until: datetime) -> Outlook:
+def outlook(tx: Transaction, gate: Gate, now: datetime, until: datetime) -> Outlook:
     """Return what is left to do before an instant."""
     count = select(func.count()).select_from(_delivery)
     stopped = select(_pace.c.scope).where(_pace.c.until.is_(None))
@@ -106,6 +106,6 @@ def outlook(tx: Transaction, network: Network, now: datetime, until: datetime) -
     queries = (
         count.where(is_in(State.SENDING)),
         count.where(is_in(State.UNKNOWN), _delivery.c.look_at.is_not(None)),
-        count.where(may_leave(tx, network, now), _delivery.c.due <= until, open_app),
+        count.where(gate.may_leave, _delivery.c.due <= until, open_app),
     )
-    return Outlook(*(tx.execute(query).scalar_one() for query in queries))
+    return Outlook(*(tx.execute(query, {"now": now}).scalar_one() for query in queries))

@@ -1,0 +1,107 @@
+"""The gate: what keeps a queued delivery from leaving, as conditions and statements.
+
+They depend on the holds in force and on the network, which change a few times a day, and are asked many times a second:
+so they are made once for both. Every statement takes the present as `now`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, not_, or_, select
+
+from crosspost.domain.delivery import State
+from crosspost.domain.network import Network
+from crosspost.domain.selection import Selection
+from crosspost.store import holds
+from crosspost.store.engine import Transaction
+from crosspost.store.selection import blocked, is_in, under_any
+from crosspost.store.tables import ContentRow, Delivery, Lease, Operation, Pace, core
+from crosspost.store.types import UtcDateTime
+
+_delivery = core(Delivery)
+_content = core(ContentRow)
+_lease = core(Lease)
+_operation = core(Operation)
+_pace = core(Pace)
+
+NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
+
+
+class Gate:
+    """What may leave, for the holds in force and the network as it stands."""
+
+    def __init__(self, scopes: tuple[Selection, ...], network: Network) -> None:
+        self.scopes, self.network = scopes, network
+        #: Nothing but time and pace keeps a delivery from leaving.
+        self.may_leave = _may_leave(scopes, network)
+        #: What is due and may leave by accounts that are free: the urgent ones, and the rest by due time.
+        due = _due(self.may_leave)
+        urgent = _delivery.c.priority > literal_column("0")
+        self.urgent = due.where(urgent).order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
+        self.ordinary = due.where(not_(urgent)).order_by(_delivery.c.due, _delivery.c.id)
+        #: Which of `these` may leave at this moment.
+        these = _delivery.c.id.in_(bindparam("these", expanding=True))
+        self.free = select(_delivery.c.id).where(these, self.may_leave, not_(is_paced()))
+
+
+def current(tx: Transaction, network: Network, now: datetime, before: Gate | None = None) -> Gate:
+    """Return the gate as it stands; the one before serves on while holds and network are the same."""
+    scopes = tuple(hold.scope for hold in holds.active(tx, now))
+    if before is not None and before.network is network and before.scopes == scopes:
+        return before
+    return Gate(scopes, network)
+
+
+def is_paced() -> ColumnElement[bool]:
+    """Return the condition under which a delivery's account or app has to wait."""
+    scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
+    return exists().where(scope, or_(_pace.c.until.is_(None), _pace.c.until > NOW))
+
+
+def _may_leave(scopes: tuple[Selection, ...], network: Network) -> ColumnElement[bool]:
+    # Correlated, not `account IN (…)`: the delivery table is to be walked by its due index and by no other.
+    is_open = exists().where(
+        _operation.c.account == _delivery.c.account, _operation.c.state == "enabled", _operation.c.paused == ""
+    )
+    return and_(
+        is_in(State.QUEUED),
+        _delivery.c.expires > NOW,
+        not_(blocked()),
+        not_(under_any(list(scopes), network)),
+        is_open,
+    )
+
+
+def _is_busy() -> ColumnElement[bool]:
+    """Return the condition under which a delivery's account is leased, or has a post on the wire or looked for."""
+    other = _delivery.alias("other")
+    same = other.c.account == _delivery.c.account
+    return or_(
+        exists().where(_lease.c.account == _delivery.c.account, _lease.c.owner != "", _lease.c.until > NOW),
+        exists().where(same, is_in(State.SENDING, other)),
+        exists().where(same, is_in(State.UNKNOWN, other), other.c.look_at.is_not(None)),
+    )
+
+
+def _due(may_leave: ColumnElement[bool]) -> Select[Any]:
+    other = _delivery.alias("before")
+    is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT.value)
+    fingerprint = select(_operation.c.fingerprint).where(_operation.c.account == _delivery.c.account)
+    value = select(_content.c.value).where(_content.c.digest == _delivery.c.content)
+    return (
+        select(
+            *(_delivery.c[name] for name in ("id", "account", "content", "due", "expires", "attempts")),
+            value.scalar_subquery().label("value"),
+            fingerprint.scalar_subquery().label("fingerprint"),
+        )
+        .where(
+            _delivery.c.due <= NOW,
+            may_leave,
+            not_(is_paced()),
+            not_(_is_busy()),
+            or_(_delivery.c.after == "", is_out),
+        )
+        .limit(bindparam("most"))
+    )
