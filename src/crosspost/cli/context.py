@@ -75,6 +75,13 @@ class Session:
         return Credentials(self.config.folder / "credentials.toml")
 
     @cached_property
+    def imitated(self) -> Credentials:
+        """What the imitated platforms know: whose each credential is, whatever credentials.toml says."""
+        from crosspost.files.credentials import Credentials
+
+        return Credentials(self.config.folder / "sandbox.toml")
+
+    @cached_property
     def doors(self) -> Doors:
         """The doors to the platforms, at the addresses that the mode allows."""
         from crosspost.plugins import Doors

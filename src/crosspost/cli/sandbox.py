@@ -74,17 +74,20 @@ def _residents(run: Session) -> Iterable[Resident]:
     network = run.desk.network()
     for account in network.accounts_in_order():
         mission = network.missions[account.mission]
-        secrets = run.credentials.table(account.id)
+        secrets = run.imitated.table(account.id)
         yield Resident(account.id, account.platform, account.handle, f"{mission.city} ({mission.id})", secrets)
 
 
 def _apps(run: Session) -> Mapping[str, Mapping[str, str]]:
-    return {platform: run.credentials.table(platform) for platform in run.desk.adapters}
+    return {platform: run.imitated.table(platform) for platform in run.desk.adapters}
 
 
 @app.command()
 def credentials(ctx: typer.Context, yes: YesOption = False) -> None:
-    """Write a credentials.toml for the whole network: invented secrets, of no use anywhere but in the sandbox."""
+    """Write a credentials.toml for the whole network: invented secrets, of no use anywhere but in the sandbox.
+
+    A copy in sandbox.toml is what the imitated platforms know: put a wrong one into credentials.toml, and see.
+    """
     from crosspost.errors import UsageError
     from crosspost.files.credentials import write_credentials
 
@@ -98,6 +101,7 @@ def credentials(ctx: typer.Context, yes: YesOption = False) -> None:
         output.confirm(f"{path} is there already. Write another?", yes=yes)
     apps, accounts = _invented(network)
     write_credentials(path, {**apps, **accounts})
+    write_credentials(run.config.folder / "sandbox.toml", {**apps, **accounts})
     output.say(f"Wrote invented secrets for {len(accounts)} accounts to {path}, readable by you alone.", style="green")
 
 
