@@ -14,7 +14,7 @@ import tweepy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosspost.sandbox.ledger import Picture, Published
+from crosspost.sandbox.published import Picture, Published
 from crosspost.sandbox.tco import fits, shown_text, weighted_length
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ imitation. Nothing here opens a connection to anywhere. Starlette and uvicorn ar
 """
 
 from crosspost.sandbox.faults import Fault, Faults, How
-from crosspost.sandbox.ledger import Picture, Published
+from crosspost.sandbox.published import Picture, Published
 from crosspost.sandbox.server import SandboxThread, create_app, serve
 from crosspost.sandbox.state import Sandbox
 from crosspost.sandbox.town import Resident, Town

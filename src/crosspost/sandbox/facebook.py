@@ -18,8 +18,8 @@ from crosspost.sandbox.calls import Call
 from crosspost.sandbox.facebook_listing import Listing, shown_page, shown_post
 from crosspost.sandbox.facebook_photos import PhotoDesk
 from crosspost.sandbox.ids import Ids
-from crosspost.sandbox.ledger import Picture, Published
 from crosspost.sandbox.limits import Budget, Windows
+from crosspost.sandbox.published import Picture, Published
 from crosspost.sandbox.routes import Route, World
 from crosspost.sandbox.town import Resident
 

@@ -10,7 +10,8 @@ from typing import Any
 from crosspost.sandbox import facebook_answers as says
 from crosspost.sandbox.answers import Answer, Refusal, as_json
 from crosspost.sandbox.calls import Call
-from crosspost.sandbox.ledger import Ledger, Published
+from crosspost.sandbox.ledger import Ledger
+from crosspost.sandbox.published import Published
 from crosspost.sandbox.town import Resident
 
 _DEFAULT_SIZE, _LARGEST_SIZE = 25, 100

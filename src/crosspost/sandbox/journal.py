@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.errors import ConfigurationError
-from crosspost.sandbox.ledger import Picture, Published
+from crosspost.sandbox.published import Picture, Published
 
 _FIELDS = tuple(field.name for field in fields(Published))
 

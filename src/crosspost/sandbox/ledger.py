@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from crosspost.sandbox.journal import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image as published: its bytes by SHA-256, its MIME type, its alt text."""
-
-    sha256: str
-    mime: str
-    alt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A post as a platform keeps it: the text to the letter as it was sent, and `path`, its page in the sandbox.
-
-    A post that is not `listed` exists without appearing on its account (Facebook's `published=false`).
-    """
-
-    platform: str
-    account: str
-    handle: str
-    id: str
-    text: str
-    created_at: datetime
-    path: str
-    link: str = ""
-    media: tuple[Picture, ...] = ()
-    listed: bool = True
-    deleted: bool = False
+from crosspost.sandbox.journal import Journal
+from crosspost.sandbox.published import Published
 
 
 class Ledger:

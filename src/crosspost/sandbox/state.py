@@ -12,7 +12,8 @@ from typing import Any
 from crosspost.sandbox.facebook import Facebook
 from crosspost.sandbox.faults import Faults
 from crosspost.sandbox.journal import Journal
-from crosspost.sandbox.ledger import Ledger, Published
+from crosspost.sandbox.ledger import Ledger
+from crosspost.sandbox.published import Published
 from crosspost.sandbox.routes import Platform, World
 from crosspost.sandbox.shelf import Shelf
 from crosspost.sandbox.town import Town

@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from crosspost.sandbox.ledger import Published
+from crosspost.sandbox.published import Published
 
 #: Characters of an address that X displays before it cuts.
 _DISPLAYED = 27

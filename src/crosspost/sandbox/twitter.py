@@ -17,9 +17,9 @@ from crosspost.sandbox import twitter_answers as says
 from crosspost.sandbox.answers import Answer, Refusal, as_json
 from crosspost.sandbox.calls import Call
 from crosspost.sandbox.ids import Ids
-from crosspost.sandbox.ledger import Published
 from crosspost.sandbox.limits import Budget, Windows
 from crosspost.sandbox.oauth1 import Signed
+from crosspost.sandbox.published import Published
 from crosspost.sandbox.routes import Route, World
 from crosspost.sandbox.tco import fits, media_key, shown_text
 from crosspost.sandbox.town import Resident

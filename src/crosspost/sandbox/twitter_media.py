@@ -10,7 +10,7 @@ from crosspost.sandbox import twitter_answers as says
 from crosspost.sandbox.answers import Answer, Refusal, as_json
 from crosspost.sandbox.calls import Call
 from crosspost.sandbox.ids import Ids
-from crosspost.sandbox.ledger import Picture
+from crosspost.sandbox.published import Picture
 from crosspost.sandbox.shelf import Shelf, Upload
 from crosspost.sandbox.town import Resident
 

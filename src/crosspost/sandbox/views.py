@@ -20,7 +20,7 @@ from crosspost.sandbox.door import endpoint
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.sandbox.ledger import Published
+    from crosspost.sandbox.published import Published
     from crosspost.sandbox.state import Sandbox
     from crosspost.sandbox.town import Resident
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from crosspost.sandbox.answers import Answer, Refusal, as_json
 from crosspost.sandbox.calls import Call
 from crosspost.sandbox.ids import Ids
-from crosspost.sandbox.ledger import Picture, Published
+from crosspost.sandbox.published import Picture, Published
 from crosspost.sandbox.routes import Route, World
 from crosspost.sandbox.town import Resident
 
