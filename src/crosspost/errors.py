@@ -7,7 +7,8 @@
     ├── NotPermittedError         the acting mission may not do this
     ├── ConfigurationError        config.toml or credentials.toml does not allow it
     ├── StoreError                the database cannot be used
-    │   └── ConflictError         another process changed what this one had read, and kept changing it
+    │   ├── ConflictError         another process changed what this one had read, and kept changing it
+    │   └── StoreBusyError        it is locked, or its disk full: that may pass
     ├── PluginError               an adapter is missing, or cannot be loaded
     └── DeliveryFailure           one try at a platform failed (crosspost.adapter.failures)
         ├── NotSent               it certainly did not arrive: try again later
@@ -73,6 +74,10 @@ class StoreError(CrosspostError):
 
 class ConflictError(StoreError):
     """Raised when other processes kept changing what this one had read; nothing was changed."""
+
+
+class StoreBusyError(StoreError):
+    """Raised when the database is locked, or its disk full: that may pass, and who can wait tries again."""
 
 
 class PluginError(CrosspostError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,12 +21,18 @@ from crosspost.adapter import (
     Scope,
     Uncertain,
 )
+from crosspost.dispatch import writer
 from crosspost.dispatch.daemon import Daemon
+from crosspost.dispatch.messages import Begin
+from crosspost.domain.content import ContentMedium
 from crosspost.domain.hold import Hold
+from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
-from crosspost.store import deliveries, events, holds, network, paces
+from crosspost.errors import StoreBusyError
+from crosspost.store import Store, claims, deliveries, engine, events, gate, holds, network, paces, plans, sweeps
+from crosspost.store.claims import Worker
 from crosspost.store.media import MediaStore
-from crosspost.testing.paper import PaperDoors
+from crosspost.testing.paper import PaperDoors, PaperPlatform
 
 
 def once(failure):
@@ -223,11 +232,6 @@ def test_a_broken_adapter_stops_its_account_and_not_the_daemon(daemon, enqueue, 
 def test_an_image_that_the_media_store_has_lost_fails_its_post_and_not_the_account(
     daemon, store, platform, look, enqueue
 ):
-    from dataclasses import replace
-
-    from crosspost.domain.content import ContentMedium
-    from crosspost.store import plans
-
     one = planned("tokyo/paper", "with an image")
     one = replace(one, content=replace(one.content, media=(ContentMedium("a" * 64, "image/png", 3, "alt"),)))
     with store.write() as tx:
@@ -259,3 +263,103 @@ def test_held_is_a_state_that_can_be_asked_for(daemon, enqueue, store, small_net
     with store.read() as tx:
         held = deliveries.every(tx, Selection(state=("held",)), small_network)
     assert [(d.row.id, d.state) for d in held] == [(late, "held")]
+
+
+def uncertain_of(store, small_network, delivery):
+    """Send a delivery whose worker dies after it has left, with the account's credential confirmed."""
+    now = utc_now()
+    with store.write() as tx:
+        network.operate(tx, "tokyo/paper", fingerprint="paper-tokyo/paper")
+        standing = gate.current(tx, small_network, now)
+        taken = claims.claim(tx, standing, Worker("dead", now + timedelta(seconds=30)), now, 1)[0]
+        assert taken.delivery == delivery
+        assert claims.begin(tx, taken, now)
+        sweeps.lapse(tx, now, {"dead"}, timedelta(0))
+
+
+def test_a_look_up_with_another_accounts_credential_proves_nothing(
+    store, small_network, enqueue, look, platform, tmp_path
+):
+    delivery = enqueue("tokyo/paper", "perhaps")
+    uncertain_of(store, small_network, delivery)
+    doors = PaperDoors(platform, credentials={"tokyo/paper": "seoul/paper"})
+
+    Daemon(store, doors, MediaStore(tmp_path), QUICK, utc_now).run(until_idle=True)
+
+    assert look(delivery).state == "unknown"
+    assert "a person must" in look(delivery).reason
+    assert platform.posts == []
+
+
+def test_an_account_that_left_the_network_harms_no_other(daemon, enqueue, look, store, small_network):
+    gone, stays = enqueue("tokyo/paper", "gone"), enqueue("seoul/paper", "stays")
+    left = {name: account for name, account in small_network.accounts.items() if name != "tokyo/paper"}
+    with store.write() as tx:
+        network.save(tx, Network(small_network.missions, left))
+
+    daemon.run(until_idle=True)
+
+    assert (look(gone).state, look(stays).state) == ("queued", "sent")
+
+
+def test_an_adapter_that_answers_with_no_receipt_leaves_its_post_uncertain_and_the_daemon_alive(
+    store, small_network, enqueue, look, tmp_path
+):
+    class Silent(PaperPlatform):
+        def publish(self, content):
+            receipt = super().publish(content)
+            return None if content.account == "tokyo/paper" else receipt
+
+        def find(self, content, known):
+            return None
+
+    silent = Silent({a.id: a.handle for a in small_network.accounts.values()})
+    perhaps, sound = enqueue("tokyo/paper", "x"), enqueue("seoul/paper", "y")
+
+    Daemon(store, PaperDoors(silent), MediaStore(tmp_path), QUICK, utc_now).run(until_idle=True)
+
+    assert (look(perhaps).state, look(sound).state) == ("unknown", "sent")
+
+
+@pytest.fixture
+def impatient(store, tmp_path, monkeypatch):
+    """The same database, opened by one who waits for no lock and tries again at once."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0)
+    monkeypatch.setattr(writer, "RETRY_TURN", 0.01)
+    monkeypatch.setattr(writer, "TRIES_WHEN_STOPPING", 3)
+    opened = Store.open(f"sqlite:///{tmp_path / 'crosspost.db'}", "sandbox")
+    yield opened
+    opened.close()
+
+
+def test_a_database_that_is_locked_for_a_while_is_waited_for(store, impatient, enqueue, look, platform, tmp_path):
+    delivery = enqueue("tokyo/paper", "patience")
+    refused = threading.Event()
+    listener = logging.Handler()
+    listener.emit = lambda record: refused.set() if "refuses" in record.getMessage() else None
+    logging.getLogger("crosspost.dispatch").addHandler(listener)
+    daemon = Daemon(impatient, PaperDoors(platform), MediaStore(tmp_path), QUICK, utc_now)
+    running = threading.Thread(target=lambda: daemon.run(until_idle=True))
+
+    with store.write():
+        running.start()
+        assert refused.wait(10)
+    running.join(30)
+
+    logging.getLogger("crosspost.dispatch").removeHandler(listener)
+    assert not running.is_alive()
+    assert look(delivery).state == "sent"
+
+
+def test_who_is_told_to_stop_while_the_database_refuses_leaves_and_nothing_is_sent(
+    store, impatient, small_network, enqueue
+):
+    enqueue("tokyo/paper", "hello")
+    own = writer.Writer(impatient, "me", timedelta(seconds=30), utc_now)
+    asked = Begin(own.turn([], 1, frozenset(), lambda: False).claims[0])
+    told = iter([False, False])
+
+    with store.write(), pytest.raises(StoreBusyError):
+        own.turn([asked], 1, frozenset(), lambda: next(told, True))
+
+    assert asked.answer.result(0) is False

@@ -130,8 +130,8 @@ def test_what_is_past_is_skipped_unless_it_is_already_in_the_queue(small_network
 def test_what_an_account_has_said_already_is_not_planned_under_another_name(small_network):
     first = plan(situation(small_network)).planned
     renamed = replace(CAMPAIGN, posts=(replace(POST, id="start"),))
-    digests = {p.content.digest: p.id for p in first}
-    made = plan(situation(small_network, renamed, said=digests))
+    words_out = {p.content.words: p.id for p in first}
+    made = plan(situation(small_network, renamed, said=words_out))
     assert made.planned == ()
     assert {s.reason for s in made.skipped} == {Reason.ALREADY_SAID}
 
@@ -211,3 +211,24 @@ def _network() -> Network:
 def test_expiry_counts_from_each_deliverys_own_time(small_network, hours):
     made = plan(situation(small_network, with_post(expires=timedelta(hours=hours))))
     assert {p.expires - p.time.utc for p in made.planned} == {timedelta(hours=hours)}
+
+
+def test_an_adapter_that_breaks_while_it_judges_harms_its_own_platform_alone(small_network):
+    class Broken(PaperAdapter):
+        def check(self, content):
+            raise ZeroDivisionError
+
+    adapters = {"paper": PaperAdapter("paper"), "board": Broken("board")}
+
+    made = plan(replace(situation(small_network), adapters=adapters))
+
+    assert "paper" in {p.content.platform for p in made.planned}
+    assert [(s.account, s.reason) for s in made.skipped if "broke" in s.message] == [("cairo/board", Reason.ACCOUNT)]
+
+
+def test_the_same_words_in_two_languages_are_said_once(small_network):
+    campaign = with_post(variants=(centre("fr", "COP31"), centre("ja", "COP31")))
+
+    tokyo = [p.slot for p in plan(situation(small_network, campaign)).planned if p.account == "tokyo/paper"]
+
+    assert tokyo == ["fr"]

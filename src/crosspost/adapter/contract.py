@@ -56,6 +56,11 @@ class Receipt:
     url: str
     at: datetime
 
+    def __post_init__(self) -> None:
+        """Refuse what would be no evidence."""
+        if not self.remote_id or self.at.tzinfo is None:
+            raise ValueError("a receipt needs the post's id, and an instant with its offset")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -40,6 +40,8 @@ class DeliveryFailure(CrosspostError):  # noqa: N818 - a failure of the platform
         retry_at: datetime | None = None,
         scope: Scope | None = None,
     ) -> None:
+        if retry_at is not None and retry_at.tzinfo is None:
+            raise ValueError("an instant needs its offset")
         super().__init__(message)
         self.code = code
         self.status = status

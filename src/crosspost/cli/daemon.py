@@ -75,6 +75,7 @@ def _daemon(run: Session, linger: int) -> Daemon:
         margin=own.request_timeout * 2,
         late_after=own.late_after,
         linger=timedelta(seconds=linger),
+        look_after=own.look_after,
     )
     run.doors.warm(sorted({account.platform for account in run.desk.network().accounts.values()}))
     return Daemon(run.store, run.doors, MediaStore(run.config.media), settings, utc_now)

@@ -11,12 +11,14 @@ from crosspost.desk.replan import Outcome, Snapshot
 from crosspost.domain.network import Account
 from crosspost.errors import CrosspostError, UsageError
 from crosspost.plugins import Doors
-from crosspost.store import Transaction, events, network, paces
+from crosspost.store import Transaction, deliveries, events, network, paces
 from crosspost.store.tables import Operation, Pace
 
 NEW = "new"
 ENABLED = "enabled"
 RETIRED = "retired"
+
+_WORDS_ON_PAUSE = frozenset({"account pause", "account resume", "account enable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +84,44 @@ class Operate:
         for account, fields in self.changes.items():
             verified = {"verified_at": now} if "fingerprint" in fields else {}
             network.operate(tx, account, **fields, **verified)
+            if fields.get("state") == RETIRED:
+                deliveries.cancel_single(tx, [account], "the account is retired")
             events.record(
                 tx, self.desk.actor, f"account {self.action}", account, now, {"why": fields.get("paused", "")}
             )
 
 
 def check(desk: Desk, doors: Doors, accounts: Sequence[Account]) -> tuple[list[AccountCheck], dict[str, Outcome]]:
-    """Ask each platform whose credential it is. What matches is enabled if it was new; what does not is paused."""
+    """Ask each platform whose credential it is. What matches is enabled if it was new; what does not is paused.
+
+    What crosspost itself has paused goes on once its credential is right; what a person has paused stays so.
+    """
+    known = desk.network()
+    for account in accounts:
+        desk.require_role(account.mission, known)
     results = [_checked(doors, account) for account in accounts]
     with desk.store.read() as tx:
         operations = network.operations(tx)
+        by_person = {account.id for account in accounts if _is_paused_by_person(tx, account.id)}
     changes: dict[str, dict[str, str]] = {}
     for result in results:
         before = operations.get(result.account) or Operation(account=result.account)
         if not result.is_right:
-            changes[result.account] = {"paused": result.said}
+            changes[result.account] = {"paused": result.said} if result.account not in by_person else {}
         else:
-            changes[result.account] = {"fingerprint": result.fingerprint, "identity": result.said, "paused": ""}
+            changes[result.account] = {"fingerprint": result.fingerprint, "identity": result.said}
+            if result.account not in by_person:
+                changes[result.account]["paused"] = ""
             if before.state == NEW:
                 changes[result.account]["state"] = ENABLED
     outcomes = replan.commit(desk, None, Operate(desk, "check", changes)) if changes else {}
     return results, outcomes
+
+
+def _is_paused_by_person(tx: Transaction, account: str) -> bool:
+    """Say whether a person has paused the account and none has let it go on since."""
+    said = [event["action"] for event in events.about(tx, account) if event["action"] in _WORDS_ON_PAUSE]
+    return said[-1:] == ["account pause"]
 
 
 def _checked(doors: Doors, account: Account) -> AccountCheck:

@@ -15,7 +15,7 @@ from crosspost.domain.differences import differences
 from crosspost.domain.findings import Finding, has_errors
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Plan
-from crosspost.errors import FindingsError, UsageError
+from crosspost.errors import ConflictError, FindingsError, UsageError
 from crosspost.files.campaign import CampaignFile, Known, load_campaign
 from crosspost.store import Transaction, campaigns, events
 from crosspost.store.campaigns import NewRevision
@@ -87,6 +87,9 @@ class QueueCampaign:
         if not self.is_new_revision:
             return
         now, actor = self.now, self.desk.actor
+        row = campaigns.find(tx, self.campaign.id)
+        if row is not None and row.owner != self.campaign.owner:
+            raise ConflictError(f"{self.campaign.id} belongs to {row.owner}: rename the folder")
         version = NewRevision(
             self.to_send(None), campaigns.digest_of(self.campaign), self.rushed, SUBSTANTIVE, actor.who, now
         )
@@ -155,8 +158,9 @@ def queue(desk: Desk, file: CampaignFile, before: Prospect) -> Prospect:
         raise FindingsError(f"{before.campaign.id} has errors; nothing was queued", before.findings)
     desk.require_role(before.campaign.owner, known)
     _require_audience(before.campaign, known)
-    for path in file.media.values():
-        desk.media.keep(path.read_bytes())
+    for sha256, path in file.media.items():
+        if desk.media.keep(path.read_bytes()) != sha256:
+            raise UsageError(f"{path.name} was changed while it was read: queue the campaign again")
     change, _ = _change(desk, before.campaign, rushed=before.rushed)
     outcome = replan.commit(desk, [before.campaign.id], change, change.now)[before.campaign.id]
     return replace(before, outcome=outcome, plan=outcome.plan)

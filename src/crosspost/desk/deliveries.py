@@ -79,7 +79,7 @@ def covers(scope: Selection, listed: Listed, known: Network) -> bool:
     campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}
     return (
         (account is None or scope.takes(account, known))
-        and (not scope.lang or listed.row.language in scope.lang)
+        and (not scope.lang or not {listed.row.language, listed.row.slot}.isdisjoint(scope.lang))
         and (not scope.campaign or not campaign.isdisjoint(scope.campaign))
     )
 
@@ -99,10 +99,10 @@ def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
     _require(desk, chosen)
     late = [d.row.id for d in chosen if any(block.kind == BlockKind.LATE for block in d.blocks)]
     with desk.store.write() as tx:
-        deliveries.unblock(tx, late, BlockKind.LATE)
-        for delivery_id in late:
+        leaving = deliveries.let_late_leave(tx, late)
+        for delivery_id in leaving:
             events.record(tx, desk.actor, "send late", delivery_id, desk.clock())
-    return late
+    return leaving
 
 
 def _require(desk: Desk, chosen: Sequence[Listed]) -> None:

@@ -11,7 +11,7 @@ from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.errors import ConflictError, UsageError
-from crosspost.store import Transaction, events, network
+from crosspost.store import Transaction, deliveries, events, network
 from crosspost.store.tables import Operation
 
 _T = TypeVar("_T")
@@ -80,6 +80,12 @@ class TakeOver:
         """Write the network, unless somebody else has written one since it was compared."""
         if network.number(tx) != self.number:
             raise ConflictError("the network was changed by somebody else meanwhile: look at the difference again")
+        before = network.load(tx).accounts
+        gone = [account for account in before if account not in self.new.accounts]
+        deliveries.cancel_single(tx, gone, "the account is no longer in the network")
+        for account in self.new.accounts.values():
+            if account.id in before and before[account.id].handle != account.handle:
+                network.operate(tx, account.id, fingerprint="", identity="")  # it was confirmed as somebody else's
         network.save(tx, self.new)
         network.join(tx, self.new.accounts, self._first_state)
         events.record(tx, self.desk.actor, "network import", "network", self.desk.clock())
@@ -130,10 +136,12 @@ def with_mission(old: Network, mission: Mission, accounts: list[Account]) -> Net
     """Return the network with one mission and its accounts added, or changed.
 
     Raises:
-        UsageError: when its parent is not there, or a second root would arise.
+        UsageError: when its parent is not there, or is below it, or a second root would arise.
     """
     if mission.parent and mission.parent not in old.missions:
         raise UsageError(f"there is no mission {mission.parent!r} to be its parent")
+    if mission.parent and old.is_within(mission.parent, mission.id):
+        raise UsageError(f"{mission.parent} is {mission.id} itself or below it, and cannot be its parent")
     if not mission.parent and old.root not in {"", mission.id}:
         raise UsageError(f"name its parent: the root is {old.root}")
     return Network({**old.missions, mission.id: mission}, {**old.accounts, **{a.id: a for a in accounts}})

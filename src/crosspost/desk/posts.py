@@ -72,7 +72,8 @@ def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
         plans.keep_contents(tx, (p.content for p in made.planned))
         campaigns.keep_media(tx, (medium for medium, _, _ in single.media))
         plans.queue(tx, made.planned)
-        events.record(tx, desk.actor, "post", post_id, now, {"deliveries": [p.id for p in made.planned]})
+        subject = f"{NO_CAMPAIGN}/{post_id}"
+        events.record(tx, desk.actor, "post", subject, now, {"deliveries": [p.id for p in made.planned]})
     return made
 
 

@@ -37,6 +37,7 @@ class Snapshot:
     operations: Mapping[str, Operation]
     overrides: Mapping[str, tuple[Variant, ...]]
     standing: Standing
+    network_number: int
 
 
 class Change(Protocol):
@@ -82,6 +83,7 @@ def snapshot(tx: Transaction, campaign_id: str) -> Snapshot:
         operations=network.operations(tx),
         overrides=campaigns.overrides(tx, campaign_id),
         standing=plans.standing(tx, campaign_id),
+        network_number=network.number(tx),
     )
 
 
@@ -147,7 +149,9 @@ def commit(
         new = {campaign_id: planned(desk, change.see(seen), now) for campaign_id, seen in before.items()}
         try:
             with desk.store.write() as tx:
-                return _write(tx, before, new, change, is_all=wanted is None)
+                _require_unchanged(tx, before, is_all=wanted is None)
+                change.write(tx)
+                return {name: Outcome(made, plans.write(tx, name, made, now)) for name, made in new.items()}
         except _Overtaken:
             continue
     raise ConflictError("others keep changing the same campaigns: try again in a moment; nothing was changed")
@@ -157,16 +161,17 @@ class _Overtaken(Exception):  # noqa: N818 - a turn of the road, not an error
     """Raised inside the write transaction, so that it is rolled back."""
 
 
-def _write(
-    tx: Transaction, before: Mapping[str, Snapshot], new: Mapping[str, Plan], change: Change, *, is_all: bool
-) -> dict[str, Outcome]:
+def _require_unchanged(tx: Transaction, before: Mapping[str, Snapshot], *, is_all: bool) -> None:
+    """Advance the campaigns' plan numbers; raises where anything that the plans depend on is not as it was seen."""
     if is_all and set(active_campaigns(tx)) != set(before):
         raise _Overtaken
+    number = network.number(tx)
     for campaign_id, seen in before.items():
+        # A campaign that is new or withdrawn is passed over by those who change the network.
+        if seen.network_number != number:
+            raise _Overtaken
         is_new = seen.number < 0
         if is_new and campaigns.find(tx, campaign_id) is not None:
             raise _Overtaken
         if not is_new and not campaigns.advance(tx, campaign_id, seen.number):
             raise _Overtaken
-    change.write(tx)
-    return {campaign_id: Outcome(p, plans.write(tx, campaign_id, p)) for campaign_id, p in new.items()}

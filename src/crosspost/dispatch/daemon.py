@@ -18,8 +18,9 @@ from crosspost.dispatch.retry import LOOK_AFTER
 from crosspost.dispatch.sender import Opener, Sender
 from crosspost.dispatch.worker_name import dead_among, own_name
 from crosspost.dispatch.writer import Work, Writer
+from crosspost.errors import StoreBusyError
 from crosspost.store import Store, claims, sweeps
-from crosspost.store.claims import Worker
+from crosspost.store.claims import LATE_AFTER, Worker
 from crosspost.store.media import MediaStore
 
 log = logging.getLogger("crosspost.dispatch")
@@ -36,7 +37,7 @@ class Settings:
     workers: int = 32
     lease: timedelta = timedelta(seconds=30)
     margin: timedelta = timedelta(seconds=30)
-    late_after: timedelta = timedelta(minutes=15)
+    late_after: timedelta = LATE_AFTER
     linger: timedelta = timedelta(seconds=60)
     look_after: tuple[timedelta, ...] = LOOK_AFTER
 
@@ -54,7 +55,7 @@ class Daemon:
     ) -> None:
         self._store, self._doors, self._settings, self._clock = store, doors, settings, clock
         self._owner = own_name()
-        self._writer = Writer(store, self._owner, settings.lease, clock, settings.look_after)
+        self._writer = Writer(store, self._owner, settings.lease, clock, settings.late_after, settings.look_after)
         self._sender = Sender(doors, media, self._writer.tell, clock)
         self._busy: dict[Future[None], str] = {}
         self._looking: set[str] = set()
@@ -85,16 +86,24 @@ class Daemon:
     def _loop(self, pool: ThreadPoolExecutor, clockwork: Clockwork, *, until_idle: bool) -> None:
         wait = 0.0
         while not (self._stopping and not self._busy):
-            messages = self._writer.wait(wait)
-            self._forget_finished()
             if self._sweep_due:
-                self._sweep()
+                self._patiently(self._sweep)
+            # Before the messages are taken: what a sender has told until it finished is then among them.
+            has_finished = self._forget_finished()
+            messages = self._writer.wait(0.0 if has_finished else wait)
             free = self._settings.workers - len(self._busy)
-            work = self._writer.turn(messages, free, frozenset(self._looking), stopping=self._stopping)
+            work = self._writer.turn(messages, free, frozenset(self._looking), lambda: self._stopping)
             self._start(pool, work)
             wait = clockwork.LONGEST_SLEEP
             if not (work.claims or work.doubts or self._stopping):
-                self._rest(clockwork, until_idle=until_idle)
+                self._patiently(lambda: self._rest(clockwork, until_idle=until_idle))
+
+    def _patiently(self, step: Callable[[], None]) -> None:
+        """Take a step that the next turn of the loop takes again, should the database refuse it now."""
+        try:
+            step()
+        except StoreBusyError as error:
+            log.error("the database refuses, trying again: %s", error)  # noqa: TRY400 - no traceback is wanted
 
     def _start(self, pool: ThreadPoolExecutor, work: Work) -> None:
         for claim in work.claims:
@@ -102,16 +111,20 @@ class Daemon:
             self._track(pool.submit(self._sender.deliver, claim, account), "")
         for doubt in work.doubts:
             self._looking.add(doubt.tried.delivery)
-            self._track(pool.submit(self._sender.look, doubt), doubt.tried.delivery)
+            asked = self._writer.network.accounts.get(doubt.tried.account)
+            self._track(pool.submit(self._sender.look, doubt, asked), doubt.tried.delivery)
 
     def _track(self, future: Future[None], looking: str) -> None:
         self._busy[future] = looking
         future.add_done_callback(lambda _: self._writer.wake())
 
-    def _forget_finished(self) -> None:
-        for future in [future for future in self._busy if future.done()]:
+    def _forget_finished(self) -> bool:
+        """Free the senders that have finished; say whether there were any."""
+        finished = [future for future in self._busy if future.done()]
+        for future in finished:
             self._looking.discard(self._busy.pop(future))
             future.result()  # a defect of ours must not pass in silence
+        return bool(finished)
 
     def _rest(self, clockwork: Clockwork, *, until_idle: bool) -> None:
         """Nothing more can begin at this moment: stop, or set the alarm for the next instant."""

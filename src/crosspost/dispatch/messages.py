@@ -145,6 +145,7 @@ class Failed:
         strikes = pace.strikes if pace else 0
         decision = self.decision = decide(
             self.failure,
+            begun=self.begun,
             attempt=self.claim.attempt,
             strikes=strikes,
             jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing

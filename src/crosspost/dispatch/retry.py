@@ -46,26 +46,30 @@ class Decision:
     until: datetime | None = None
 
 
-def decide(failure: DeliveryFailure, *, attempt: int, strikes: int, jitter: float, now: datetime) -> Decision:
+def decide(
+    failure: DeliveryFailure, *, begun: bool, attempt: int, strikes: int, jitter: float, now: datetime
+) -> Decision:
     """Return what follows a failure.
 
     Args:
         failure: what the adapter says happened.
+        begun: whether the post itself was begun; before, as in an upload, nothing of this attempt can be out.
         attempt: the number of this attempt at the delivery; an earlier one may have been uncertain.
         strikes: how many failures without effect the account has had in a row.
         jitter: a number from 0 to 1 that spreads the retries of many accounts.
         now: the present.
     """
-    if failure.may_exist or (isinstance(failure, Duplicate) and attempt > 1):
+    if begun and (failure.may_exist or (isinstance(failure, Duplicate) and attempt > 1)):
         return Decision(Then.LOOK)
     if isinstance(failure, CredentialRefused | AccountBlocked | AppBlocked):
         return Decision(Then.PAUSE, failure.scope)
     if isinstance(failure, Refused):
         return Decision(Then.FAIL)
     scope = failure.scope if failure.scope is Scope.APP else Scope.ACCOUNT
-    if isinstance(failure, RateLimited):
-        return Decision(Then.RETRY, scope, failure.retry_at or now + RATE_LIMIT_WAIT)
-    return Decision(Then.RETRY, scope, failure.retry_at or now + backoff(strikes, jitter))
+    wait = RATE_LIMIT_WAIT if isinstance(failure, RateLimited) else backoff(strikes, jitter)
+    until = failure.retry_at or now + wait
+    # A platform that says "now" again and again is not asked as fast as it answers.
+    return Decision(Then.RETRY, scope, max(until, now + backoff(strikes, jitter)) if strikes else until)
 
 
 def backoff(strikes: int, jitter: float) -> timedelta:

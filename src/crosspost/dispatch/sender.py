@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from types import UnionType
 from typing import Protocol
 
-from crosspost.adapter import Connection, DeliveryFailure, Lookup, Rejected, Uncertain
+from crosspost.adapter import Connection, DeliveryFailure, Lookup, Receipt, Rejected, Uncertain
 from crosspost.adapter.contract import CannotTell
 from crosspost.dispatch.messages import AccountTrouble, Begin, Confirmed, Failed, LookedFor, Message, Sent
 from crosspost.domain.network import Account
@@ -77,6 +78,7 @@ class Sender:
         started = self._clock()
         try:
             receipt = connection.publish(claim.content, handles)
+            _require(receipt, Receipt)
         except DeliveryFailure as failure:
             self._tell(Failed(claim, failure, begun=True))
         except Exception as error:  # noqa: BLE001 - whatever it is, the request may have left
@@ -84,18 +86,30 @@ class Sender:
         else:
             self._tell(Sent(claim, receipt, started - claim.due))
 
-    def look(self, doubt: Doubt) -> None:
-        """Look for an uncertain delivery among the account's own posts."""
-        self._tell(LookedFor(doubt, self._look(doubt)))
+    def look(self, doubt: Doubt, account: Account | None) -> None:
+        """Look for an uncertain delivery among the account's own posts; None where the network has it no more."""
+        self._tell(LookedFor(doubt, self._look(doubt, account)))
 
-    def _look(self, doubt: Doubt) -> Lookup:
+    def _look(self, doubt: Doubt, account: Account | None) -> Lookup:
         try:
-            connection, _ = self._doors.open(doubt.tried.account)
-            return connection.find_recent(doubt.content, doubt.began, doubt.known)
+            connection, fingerprint = self._doors.open(doubt.tried.account)
+            # In another account's timeline the post is absent, which proves nothing.
+            if fingerprint != doubt.confirmed and not (account and connection.whoami().is_called(account.handle)):
+                return CannotTell("the credential is not known to be the account's")
+            found = connection.find_recent(doubt.content, doubt.began, doubt.known)
+            _require(found, Lookup)
         except CrosspostError as error:
             return CannotTell(str(error))
         except Exception as error:  # noqa: BLE001 - a look-up that breaks proves nothing
             return CannotTell(f"the look-up broke: {type(error).__name__}")
+        else:
+            return found
+
+
+def _require(answer: object, kind: type | UnionType) -> None:
+    """Make sure that an adapter has answered what the contract says; raises a TypeError where it has not."""
+    if not isinstance(answer, kind):
+        raise TypeError(f"an adapter answered {type(answer).__name__}")
 
 
 def _defect(claim: Claim, error: Exception) -> str:

@@ -17,7 +17,12 @@ _SAME_START = 1.0
 
 def own_name() -> str:
     """Return the name of this process as a worker."""
-    return f"{socket.gethostname()}/{os.getpid()}/{psutil.Process().create_time():.2f}"
+    return f"{socket.gethostname()}/{os.getpid()}/{_start(psutil.Process()):.2f}"
+
+
+def _start(process: psutil.Process) -> float:
+    """Return when the process started, in seconds since the machine did: a clock that jumps leaves that as it was."""
+    return float(process.create_time() - psutil.boot_time())
 
 
 def dead_among(owners: Iterable[str]) -> frozenset[str]:
@@ -31,7 +36,7 @@ def _is_dead(owner: str) -> bool:
         return False
     try:
         pid, start = int(rest), float(owner.rpartition("/")[2])
-        return abs(psutil.Process(pid).create_time() - start) > _SAME_START
+        return abs(_start(psutil.Process(pid)) - start) > _SAME_START
     except psutil.NoSuchProcess:
         return True
     except ValueError:

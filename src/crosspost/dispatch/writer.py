@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from crosspost.dispatch.messages import Begin, Message, Turn
 from crosspost.dispatch.retry import LOOK_AFTER
 from crosspost.domain.network import Network
-from crosspost.errors import StoreError
+from crosspost.errors import StoreBusyError
 from crosspost.store import Store, Transaction, claims, gate, lookups, network
-from crosspost.store.claims import Claim, Worker
+from crosspost.store.claims import LATE_AFTER, Claim, Worker
 from crosspost.store.gate import Gate
 from crosspost.store.lookups import Doubt
 
@@ -46,10 +46,11 @@ class Writer:
         owner: str,
         lease: timedelta,
         clock: Callable[[], datetime],
+        late_after: timedelta = LATE_AFTER,
         look_after: tuple[timedelta, ...] = LOOK_AFTER,
     ) -> None:
         self._store, self._owner, self._lease, self._clock = store, owner, lease, clock
-        self._look_after = look_after
+        self._late_after, self._look_after = late_after, look_after
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._network = (-1, Network({}, {}))
         self._gate: Gate | None = None
@@ -85,23 +86,23 @@ class Writer:
         except queue.Empty:
             return [message for message in found if message is not None]
 
-    def turn(self, messages: list[Message], free: int, looking: frozenset[str], *, stopping: bool) -> Work:
+    def turn(self, messages: list[Message], free: int, looking: frozenset[str], stopping: Callable[[], bool]) -> Work:
         """Write down the messages and claim work for `free` senders; tried again until the database takes it.
 
         What the senders told is evidence: it is kept in hand while the disk is full or the file is locked. One who is
         told to stop tries for a minute; what is still `sending` then is looked for at the next start.
 
         Raises:
-            StoreError: when the database has refused for so long while stopping.
+            StoreError: when the database can never take it, or has refused for so long while stopping.
         """
         tries = 0
         while True:
             try:
-                work = self._try_turn(messages, free, looking, stopping=stopping)
-            except StoreError as error:
-                tries += 1
+                work = self._try_turn(messages, free, looking, stopping=stopping())
+            except StoreBusyError as error:
+                tries += stopping()
                 log.error("the database refuses, trying again: %s", error)  # noqa: TRY400 - no traceback is wanted
-                if stopping and tries >= TRIES_WHEN_STOPPING:
+                if tries >= TRIES_WHEN_STOPPING:
                     _refuse(messages)
                     raise
                 time.sleep(RETRY_TURN)
@@ -124,7 +125,7 @@ class Writer:
             if stopping or free <= 0:
                 return Work([], [])
             doubts = [d for d in lookups.due(tx, now, free + len(looking)) if d.tried.delivery not in looking][:free]
-            worker = Worker(self._owner, now + self._lease)
+            worker = Worker(self._owner, now + self._lease, self._late_after)
             return Work(claims.claim(tx, standing, worker, now, free - len(doubts)), doubts)
 
     def gate(self, tx: Transaction, now: datetime) -> Gate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from crosspost.domain.text import digest
 
@@ -39,13 +40,18 @@ class Content:
     @cached_property
     def digest(self) -> str:
         """The content's name: SHA-256 of its canonical JSON. The size is implied by the bytes, so it does not count."""
-        return digest(
-            {
-                "account": self.account,
-                "language": self.language,
-                "action": self.action,
-                "text": self.text,
-                "link": self.link,
-                "media": [{"sha256": m.sha256, "mime": m.mime, "alt": m.alt} for m in self.media],
-            }
-        )
+        return digest({**self._said(), "language": self.language})
+
+    @cached_property
+    def words(self) -> str:
+        """What names the words alone: the same for `pt` and `pt-BR`, since readers see no tag."""
+        return digest(self._said())
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            "account": self.account,
+            "action": self.action,
+            "text": self.text,
+            "link": self.link,
+            "media": [{"sha256": m.sha256, "mime": m.mime, "alt": m.alt} for m in self.media],
+        }

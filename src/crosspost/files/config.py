@@ -27,12 +27,16 @@ ENVIRONMENT = "CROSSPOST_CONFIG"
 
 @dataclass(frozen=True, slots=True)
 class DaemonConfig:
-    """How the daemon works: senders at once, when late becomes a decision, one request's bound, a lease's length."""
+    """How the daemon works: senders at once, when late becomes a decision, one request's bound, a lease's length.
+
+    `look_after` are the waits before each look-up for a post that may be out; after the last, a person decides.
+    """
 
     workers: int = 32
     late_after: timedelta = timedelta(minutes=15)
     request_timeout: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=30)
+    look_after: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ _KEYS: dict[str, dict[str, type]] = {
     "": {"mode": str, "acting_as": str, "campaigns": str},
     "database": {"url": str, "media": str},
     "sandbox": {"port": int},
-    "daemon": {"workers": int, "late_after": str, "request_timeout": str, "lease": str},
+    "daemon": {"workers": int, "late_after": str, "request_timeout": str, "lease": str, "look_after": str},
 }
 
 
@@ -215,7 +219,8 @@ class _Reader:
                 values["workers"] = self._number(path, table["workers"], 1, 256)
                 continue
             try:
-                values[each.name] = parse_duration(table[each.name])
+                parsed = tuple(parse_duration(part) for part in table[each.name].split(","))
+                values[each.name] = parsed if each.name == "look_after" else parse_duration(table[each.name])
             except ValueError as error:
                 self._mistake(path, str(error), "")
         return DaemonConfig(**values)

@@ -5,12 +5,12 @@ Nothing here reads a clock, a file or a database: the renderer, the adapters and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from crosspost.adapter import Adapter
+from crosspost.adapter import Adapter, Problem
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Post, Variant, alt_of
 from crosspost.domain.content import Content, ContentMedium
 from crosspost.domain.delivery import delivery_id
@@ -37,8 +37,8 @@ class Situation:
     """All that a plan depends on.
 
     `closed` names the accounts that may not be planned for, with the reason. `known` holds the ids of deliveries that
-    are queued or may be out: for them the time is not judged again. `said` maps the digest of each content that may be
-    out to the delivery that said it: what would say it again is left out.
+    are queued or may be out: for them the time is not judged again. `said` maps the words of each content that may be
+    out (`Content.words`) to the delivery that said it: what would say them again is left out.
     """
 
     campaign: Campaign
@@ -65,13 +65,20 @@ def plan(situation: Situation) -> Plan:
     planned: list[Planned] = []
     skipped: list[Skipped] = []
     facts = {fact.name: fact.value for fact in situation.campaign.facts}
-    accounts = tuple(situation.campaign.audience.accounts(situation.network))
+    accounts = tuple(_accounts(situation.campaign, situation.network))
     for post in situation.campaign.posts:
         known = layers((*post.variants, *situation.overrides.get(post.id, ())))
         for account in accounts:
             for outcome in _PostForAccount(situation, post, account, known, facts).outcomes():
                 (planned if isinstance(outcome, Planned) else skipped).append(outcome)  # type: ignore[arg-type]
     return Plan(tuple(planned), tuple(skipped))
+
+
+def _accounts(campaign: Campaign, network: Network) -> Iterator[Account]:
+    """Yield the audience, as far as its owner may speak for it: the network may have changed since it was queued."""
+    for account in campaign.audience.accounts(network):
+        if not campaign.owner or network.is_within(account.mission, campaign.owner):
+            yield account
 
 
 class _PostForAccount:
@@ -100,11 +107,11 @@ class _PostForAccount:
             except _Skip as skip:
                 yield self._skipped(slot, skip)
                 continue
-            if planned.content.digest in said:
+            if planned.content.words in said:
                 same = _Skip(Reason.SAME_TEXT, f"another of its languages says the same words ({variant.language})")
                 yield self._skipped(slot, same)
                 continue
-            said.add(planned.content.digest)
+            said.add(planned.content.words)
             yield planned
 
     def _refuse_closed_or_opted_out(self) -> None:
@@ -138,15 +145,15 @@ class _PostForAccount:
         return [(ANY, found[0][1])] if self.account.language_mode is LanguageMode.FIRST else found
 
     def _planned(self, slot: str, variant: Variant, time: Instant, time_origin: Origin) -> Planned:
-        campaign, adapter = self.situation.campaign, self.adapter
+        campaign = self.situation.campaign
         this = delivery_id(campaign.id, self.post.id, self.account.id, slot)
         if this not in self.situation.known and time.utc < self.situation.now:
             raise _Skip(Reason.PAST, f"{time.local:%Y-%m-%d %H:%M} in {time.zone} is already past")
         content, origins = self._content(variant)
-        earlier = self.situation.said.get(content.digest, this)
+        earlier = self.situation.said.get(content.words, this)
         if earlier != this and this not in self.situation.known:
             raise _Skip(Reason.ALREADY_SAID, f"the account has said exactly this already, as {earlier}")
-        problems = adapter.check(content)
+        problems, length = self._judged(content)
         if problems:
             raise _Skip(Reason.UNFIT, "; ".join(p.message for p in problems))
         return Planned(
@@ -157,11 +164,18 @@ class _PostForAccount:
             content=content,
             time=time,
             expires=time.utc + self.post.expires,
-            length=adapter.measure(content),
-            limit=adapter.capabilities.text_limit,
+            length=length,
+            limit=self.adapter.capabilities.text_limit,
             origins=(*origins, time_origin),
             priority=EMBARGOED if self.post.embargo else 0,
         )
+
+    def _judged(self, content: Content) -> tuple[Sequence[Problem], int]:
+        """Return why the platform would refuse the content, and its length there."""
+        try:
+            return self.adapter.check(content), self.adapter.measure(content)
+        except Exception as error:  # a broken adapter harms its own platform alone
+            raise _Skip(Reason.ACCOUNT, f"the adapter broke: {type(error).__name__}; see its maintainer") from error
 
     def _content(self, text: Variant) -> tuple[Content, list[Origin]]:
         origins = [_origin(text)]

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, exists, insert, select, update
 
-from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.content import Content
 from crosspost.domain.delivery import State
 from crosspost.store.engine import Transaction
 from crosspost.store.gate import Gate
+from crosspost.store.plans import as_content
 from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
 
 _delivery = core(Delivery)
@@ -32,13 +33,17 @@ _pace = core(Pace)
 #: How many due rows are looked at for each account wanted, so that one account's backlog does not hide the others.
 _ROWS_PER_CLAIM = 8
 
+#: How long after its due time a delivery may leave without a person's word.
+LATE_AFTER = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who claims: a name that says host and process, and until when its leases hold."""
+    """Who claims: a name that says host and process, until when its leases hold, and when late is a decision."""
 
     owner: str
     until: datetime
+    late_after: timedelta = LATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,10 @@ def claim(tx: Transaction, gate: Gate, worker: Worker, now: datetime, most: int)
     What is urgent goes first, then by due time. Each walk follows an index and stops when it has enough.
     """
     chosen: dict[str, Any] = {}
+    asked = {"now": now, "late": now - worker.late_after, "most": most * _ROWS_PER_CLAIM}
     for query in (gate.urgent, gate.ordinary):
         if len(chosen) < most:
-            for row in tx.execute(query, {"now": now, "most": most * _ROWS_PER_CLAIM}):
+            for row in tx.execute(query, asked):
                 chosen.setdefault(row.account, row)
     return [_leased(tx, row, worker) for row in list(chosen.values())[:most]]
 
@@ -102,13 +108,8 @@ def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
     )
 
 
-def as_content(value: dict[str, Any]) -> Content:
-    """Return the content that a row keeps."""
-    return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
-
-
 def allowed(tx: Transaction, gate: Gate, deliveries: Collection[str], now: datetime) -> frozenset[str]:
-    """Return those of the deliveries that nothing stops at this moment: no block, hold, pause, pace or expiry."""
+    """Return those of the deliveries that are due and that nothing stops: no block, hold, pause, pace or expiry."""
     if not deliveries:
         return frozenset()
     return frozenset(tx.execute(gate.free, {"now": now, "these": list(deliveries)}).scalars())
@@ -126,6 +127,7 @@ _BEGIN = (
         _delivery.c.id == bindparam("this"),
         _delivery.c.state == State.QUEUED.value,
         _delivery.c.content == bindparam("words"),
+        _delivery.c.attempts < bindparam("number"),
         _IS_HELD,
     )
     .values(state=State.SENDING.value, attempts=bindparam("number"), reason="")

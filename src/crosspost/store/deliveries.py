@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
+from crosspost.domain.campaign import NO_CAMPAIGN
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
-from crosspost.store.claims import as_content
 from crosspost.store.engine import Transaction
-from crosspost.store.plans import BY_PERSON
+from crosspost.store.plans import BY_PERSON, BY_PLAN, as_content
 from crosspost.store.selection import matching
 from crosspost.store.tables import Attempt, Block, ContentRow, Delivery, ReceiptRow, core
 
@@ -44,7 +44,8 @@ class Listed:
     @property
     def reason(self) -> str:
         """Why it stands where it stands; "" where nothing needs to be said."""
-        return "; ".join(f"{block.kind}: {block.why}" for block in self.blocks) or self.row.reason
+        blocks = self.blocks if self.row.state == State.QUEUED else ()
+        return "; ".join(f"{block.kind}: {block.why}" for block in blocks) or self.row.reason
 
 
 def _listing() -> Select[Any]:
@@ -115,9 +116,32 @@ def cancel(tx: Transaction, ids: Iterable[str], why: str) -> list[str]:
     return done
 
 
-def unblock(tx: Transaction, ids: Iterable[str], kind: BlockKind) -> None:
-    """Close the blocks of one kind."""
-    tx.execute(delete(_block).where(_block.c.delivery.in_(list(ids)), _block.c.kind == kind.value))
+def let_late_leave(tx: Transaction, ids: Iterable[str]) -> list[str]:
+    """Let what is still queued leave however late, by a person's word, which is kept; return which."""
+    done = []
+    for delivery_id in ids:
+        tx.execute(delete(_block).where(_block.c.delivery == delivery_id, _block.c.kind == BlockKind.LATE.value))
+        result = tx.execute(
+            update(_delivery)
+            .where(_delivery.c.id == delivery_id, _delivery.c.state == State.QUEUED)
+            .values(settled_by=BY_PERSON)
+        )
+        if result.rowcount:
+            done.append(delivery_id)
+    return done
+
+
+def cancel_single(tx: Transaction, accounts: Iterable[str], why: str) -> None:
+    """Cancel what accounts that speak no more still have queued on their own; a campaign's plan sees to its own."""
+    tx.execute(
+        update(_delivery)
+        .where(
+            _delivery.c.campaign == NO_CAMPAIGN,
+            _delivery.c.account.in_(list(accounts)),
+            _delivery.c.state == State.QUEUED,
+        )
+        .values(state=State.CANCELLED.value, settled_by=BY_PLAN, reason=why)
+    )
 
 
 def on_the_wire(tx: Transaction, selection: Selection, network: Network) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from crosspost.errors import StoreError
+from crosspost.errors import StoreBusyError, StoreError
 from crosspost.store.schema import HEAD, current_revision, upgrade
 from crosspost.store.tables import Meta, core
 
@@ -154,7 +154,9 @@ def _explained(url: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise StoreError(f"the database {url} cannot be used: {error.orig}") from error
+        is_ours = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"  # such as a table that is not there
+        kind = StoreError if is_ours else StoreBusyError
+        raise kind(f"the database {url} cannot be used: {error.orig}") from error
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise StoreError(f"{url} is no readable database: {error.orig}. Restore a copy of it") from error

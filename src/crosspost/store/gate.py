@@ -1,7 +1,7 @@
 """The gate: what keeps a queued delivery from leaving, as conditions and statements.
 
 They depend on the holds in force and on the network, which change a few times a day, and are asked many times a second:
-so they are made once for both. Every statement takes the present as `now`.
+so they are made once for both. Every statement takes the present as `now`; what was due by `late` is late.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, not_, or_, select
 
 from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store import holds
 from crosspost.store.engine import Transaction
+from crosspost.store.plans import BY_PERSON
 from crosspost.store.selection import blocked, is_in, under_any
-from crosspost.store.tables import ContentRow, Delivery, Lease, Operation, Pace, core
+from crosspost.store.tables import ContentRow, Delivery, Lease, Operation, Pace, account, core
 from crosspost.store.types import UtcDateTime
 
 _delivery = core(Delivery)
@@ -27,6 +28,7 @@ _operation = core(Operation)
 _pace = core(Pace)
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
+LATE: ColumnElement[datetime] = bindparam("late", type_=UtcDateTime())
 
 
 class Gate:
@@ -43,7 +45,7 @@ class Gate:
         self.ordinary = due.where(not_(urgent)).order_by(_delivery.c.due, _delivery.c.id)
         #: Which of `these` may leave at this moment.
         these = _delivery.c.id.in_(bindparam("these", expanding=True))
-        self.free = select(_delivery.c.id).where(these, self.may_leave, not_(is_paced()))
+        self.free = select(_delivery.c.id).where(these, _delivery.c.due <= NOW, self.may_leave, not_(is_paced()))
 
 
 def current(tx: Transaction, network: Network, now: datetime, before: Gate | None = None) -> Gate:
@@ -71,7 +73,20 @@ def _may_leave(scopes: tuple[Selection, ...], network: Network) -> ColumnElement
         not_(blocked()),
         not_(under_any(list(scopes), network)),
         is_open,
+        _is_in_network(),
     )
+
+
+def _is_in_network() -> ColumnElement[bool]:
+    """Return the condition under which the network still has a delivery's account."""
+    before_platform = func.length(_delivery.c.account) - func.length(_delivery.c.platform) - 1
+    mission = func.substr(_delivery.c.account, 1, before_platform)
+    return exists().where(account.c.mission == mission, account.c.platform == _delivery.c.platform)
+
+
+def is_late() -> ColumnElement[bool]:
+    """Return the condition under which a person must decide whether a delivery may still leave, and has not."""
+    return and_(_delivery.c.due <= LATE, _delivery.c.settled_by != BY_PERSON)
 
 
 def _is_busy() -> ColumnElement[bool]:
@@ -98,6 +113,7 @@ def _due(may_leave: ColumnElement[bool]) -> Select[Any]:
         )
         .where(
             _delivery.c.due <= NOW,
+            not_(is_late()),
             may_leave,
             not_(is_paced()),
             not_(_is_busy()),

@@ -24,7 +24,7 @@ class MediaStore:
         """Keep the bytes durably and return their digest."""
         sha256 = digest_of_bytes(data)
         target = self.path(sha256)
-        if not target.exists():
+        if not self._is_sound(sha256):
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
                 file.write(data)
@@ -32,6 +32,10 @@ class MediaStore:
                 os.fsync(file.fileno())
             Path(file.name).replace(target)
         return sha256
+
+    def _is_sound(self, sha256: str) -> bool:
+        target = self.path(sha256)
+        return target.exists() and digest_of_bytes(target.read_bytes()) == sha256
 
     def read(self, sha256: str) -> bytes:
         """Return the bytes of a digest.

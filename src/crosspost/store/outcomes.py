@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
 
 from crosspost.adapter import DeliveryFailure, Receipt
 from crosspost.domain.delivery import State
@@ -94,22 +94,24 @@ def refused(tx: Transaction, tried: Tried, failure: DeliveryFailure, now: dateti
 
 def uncertain(tx: Transaction, tried: Tried, why: str, now: datetime, look_at: datetime) -> None:
     """Record that a post may or may not be out, and when it is first looked for."""
-    tx.execute(
+    changed = tx.execute(
         update(_delivery)
-        .where(_delivery.c.id == tried.delivery, _delivery.c.state == State.SENDING)
+        .where(*_is(tried, State.SENDING))
         .values(state=State.UNKNOWN.value, reason=why, looks=0, look_at=look_at)
     )
-    _end(tx, tried, "uncertain", now, why)
+    if changed.rowcount:
+        _end(tx, tried, "uncertain", now, why)
 
 
 def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
     """Put a delivery back in the queue that the platform has proved not to be there."""
-    tx.execute(
+    changed = tx.execute(
         update(_delivery)
-        .where(_delivery.c.id == tried.delivery, _delivery.c.state == State.UNKNOWN)
+        .where(*_is(tried, State.UNKNOWN))
         .values(state=State.QUEUED.value, reason=f"not on the platform: {proof}", look_at=None)
     )
-    _end(tx, tried, "absent", now, proof)
+    if changed.rowcount:
+        _end(tx, tried, "absent", now, proof)
 
 
 def not_found(tx: Transaction, tried: Tried, why: str, look_at: datetime | None) -> None:
@@ -117,7 +119,7 @@ def not_found(tx: Transaction, tried: Tried, why: str, look_at: datetime | None)
     said = why if look_at else f"{why}; a person must look at the account and decide"
     tx.execute(
         update(_delivery)
-        .where(_delivery.c.id == tried.delivery, _delivery.c.state == State.UNKNOWN)
+        .where(*_is(tried, State.UNKNOWN))
         .values(reason=said, looks=_delivery.c.looks + 1, look_at=look_at)
     )
 
@@ -125,12 +127,17 @@ def not_found(tx: Transaction, tried: Tried, why: str, look_at: datetime | None)
 def _settle(tx: Transaction, tried: Tried, state: State, reason: str) -> None:
     tx.execute(
         update(_delivery)
-        .where(
-            _delivery.c.id == tried.delivery,
-            _delivery.c.attempts == tried.attempt,
-            _delivery.c.state.in_([State.SENDING, State.UNKNOWN]),
-        )
+        .where(*_is(tried, State.SENDING, State.UNKNOWN))
         .values(state=state.value, reason=reason, look_at=None)
+    )
+
+
+def _is(tried: Tried, *states: State) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which the attempt is the delivery's last and the delivery in one of the states."""
+    return (
+        _delivery.c.id == tried.delivery,
+        _delivery.c.attempts == tried.attempt,
+        _delivery.c.state.in_([state.value for state in states]),
     )
 
 

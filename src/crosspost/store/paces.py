@@ -22,7 +22,10 @@ def find(tx: Transaction, scope: str) -> Pace | None:
 
 
 def slow(tx: Transaction, pace: Pace) -> None:
-    """Set a pace; the one before gives way."""
+    """Set a pace; the one before gives way, unless only a person may end it."""
+    before = find(tx, pace.scope)
+    if before is not None and before.until is None:
+        return
     clear(tx, pace.scope)
     tx.execute(insert(_pace).values(**pace.model_dump()))
 

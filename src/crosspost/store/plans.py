@@ -1,23 +1,29 @@
-"""Writing a plan into the queue, by difference. Nothing that is `sending` or beyond is touched."""
+"""Writing a plan into the queue, by difference. Nothing that is `sending` or beyond is touched.
+
+What is on its way when its plan changes may yet turn out not to have left. It would go back into the queue with the old
+words or time: so it gets a block (`stale`), which the next plan that is written closes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from crosspost.domain.content import Content
-from crosspost.domain.delivery import MAY_BE_OUT, State
+from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.delivery import MAY_BE_OUT, BlockKind, State
 from crosspost.domain.planned import Plan, Planned, Reason, Skipped
 from crosspost.store.engine import Transaction
-from crosspost.store.tables import ContentRow, Delivery, ReceiptRow, SkippedRow, core
+from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
 _delivery = core(Delivery)
 _content = core(ContentRow)
 _receipt = core(ReceiptRow)
 _skipped = core(SkippedRow)
+_block = core(Block)
 
 BY_PLAN = "plan"
 BY_PERSON = "person"
@@ -59,15 +65,26 @@ class Standing:
 
 
 def standing(tx: Transaction, campaign_id: str) -> Standing:
-    """Return which deliveries of the campaign are queued or may be out, and which contents may be out."""
+    """Return which deliveries of the campaign are queued or may be out, and which words may be out."""
+    gone = [State.CANCELLED.value, State.EXPIRED.value]
+    known = select(_delivery.c.id).where(_delivery.c.campaign == campaign_id, _delivery.c.state.not_in(gone))
+    return Standing(frozenset(tx.execute(known).scalars()), _said(tx, campaign_id))
+
+
+def _said(tx: Transaction, campaign_id: str) -> dict[str, str]:
+    """Return the words of the campaign that may be out, each with the delivery that says them."""
+    may_be_out = _delivery.c.state.in_([state.value for state in MAY_BE_OUT])
     rows = tx.execute(
-        select(_delivery.c.id, _delivery.c.state, _delivery.c.content).where(_delivery.c.campaign == campaign_id)
-    ).all()
-    gone = {State.CANCELLED, State.EXPIRED}
-    return Standing(
-        frozenset(row.id for row in rows if row.state not in gone),
-        {row.content: row.id for row in rows if row.state in MAY_BE_OUT},
+        select(_delivery.c.id, _content.c.value)
+        .join(_content, _content.c.digest == _delivery.c.content)
+        .where(_delivery.c.campaign == campaign_id, may_be_out)
     )
+    return {as_content(row.value).words: row.id for row in rows}
+
+
+def as_content(value: dict[str, Any]) -> Content:
+    """Return the content that a row keeps."""
+    return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
 
 
 def keep_contents(tx: Transaction, contents: Iterable[Content]) -> None:
@@ -88,11 +105,13 @@ def difference(tx: Transaction, campaign_id: str, plan: Plan) -> Changes:
     return _compared(tx, campaign_id, plan).changes
 
 
-def write(tx: Transaction, campaign_id: str, plan: Plan) -> Changes:
+def write(tx: Transaction, campaign_id: str, plan: Plan, now: datetime) -> Changes:
     """Make the queue hold what the plan says, and return what that changed."""
     keep_contents(tx, (p.content for p in plan.planned))
     writer = _compared(tx, campaign_id, plan)
-    writer.flush(tx)
+    of_campaign = select(_delivery.c.id).where(_delivery.c.campaign == campaign_id)
+    tx.execute(delete(_block).where(_block.c.kind == BlockKind.STALE.value, _block.c.delivery.in_(of_campaign)))
+    writer.flush(tx, now)
     tx.execute(delete(_skipped).where(_skipped.c.campaign == campaign_id))
     if plan.skipped:
         tx.execute(insert(_skipped), [asdict(skipped) for skipped in plan.skipped])
@@ -111,7 +130,7 @@ def _compared(tx: Transaction, campaign_id: str, plan: Plan) -> _Writer:
         .outerjoin(_receipt, _receipt.c.delivery == _delivery.c.id)
         .where(_delivery.c.campaign == campaign_id)
     )
-    writer = _Writer({row.id: row for row in rows})
+    writer = _Writer({row.id: row for row in rows}, _said(tx, campaign_id))
     for planned in plan.planned:
         writer.planned(planned)
     writer.skipped({(s.post, s.account, s.slot): s for s in plan.skipped}, {p.id for p in plan.planned})
@@ -163,22 +182,23 @@ _PLANNED_COLUMNS = (
 
 
 class _Writer:
-    """Collects the difference between a plan and the queue, then writes it in three statements."""
+    """Collects the difference between a plan and the queue, then writes it in a few statements."""
 
-    def __init__(self, existing: dict[str, Any]) -> None:
+    def __init__(self, existing: dict[str, Any], said: Container[str]) -> None:
         self.existing, self.changes = existing, Changes()
-        self._out = {row.content for row in existing.values() if row.state in MAY_BE_OUT}
+        self._said = said
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._cancels: list[dict[str, Any]] = []
+        self._outdated: list[str] = []
 
     def planned(self, planned: Planned) -> None:
         """Take up one row of the plan."""
         row, wanted = self.existing.get(planned.id), as_row(planned)
         if row is None:
-            self._new(wanted)
+            self._new(planned, wanted)
         elif row.state in MAY_BE_OUT:
-            self._already_out(row, planned)
+            self._already_out(row, planned, wanted)
         elif row.state == State.QUEUED:
             self._queued(row, wanted)
         elif row.state in _MAY_RETURN and self._may_return(row, wanted):
@@ -187,20 +207,22 @@ class _Writer:
         else:
             self.changes.unchanged += 1
 
-    def _new(self, wanted: dict[str, Any]) -> None:
-        if wanted["content"] in self._out:  # sent meanwhile under another id: an account never says it again by itself
+    def _new(self, planned: Planned, wanted: dict[str, Any]) -> None:
+        if planned.content.words in self._said:  # meanwhile, under another id: never twice by itself
             return
         self._inserts.append(wanted)
         self.changes.queued.append(wanted["id"])
 
-    def _already_out(self, row: Any, planned: Planned) -> None:
+    def _already_out(self, row: Any, planned: Planned, wanted: dict[str, Any]) -> None:
         self.changes.unchanged += 1
         if row.content != planned.content.digest:
             self.changes.out.append(Out(row.id, row.state, row.url or ""))
+        if row.state != State.SENT and _intent(row._mapping) != _intent(wanted):
+            self._outdated.append(row.id)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
-        said = (row.content, row.due, row.expires, row.zone)
-        if said == (wanted["content"], wanted["due"], wanted["expires"], wanted["zone"]):
+        is_why_same = (row.priority, row.origins) == (wanted["priority"], wanted["origins"])
+        if _intent(row._mapping) == _intent(wanted) and is_why_same:
             self.changes.unchanged += 1
         else:
             self._updates.append(wanted | {"reason": row.reason})
@@ -215,14 +237,18 @@ class _Writer:
     def skipped(self, reasons: dict[tuple[str, str, str], Skipped], planned: set[str]) -> None:
         """Cancel what is queued and no longer planned, with the plan's reason."""
         for row in self.existing.values():
-            if row.id in planned or row.state != State.QUEUED:
+            if row.id in planned:
+                continue
+            if row.state in MAY_BE_OUT - {State.SENT}:
+                self._outdated.append(row.id)
+            if row.state != State.QUEUED:
                 continue
             why = reasons.get((row.post, row.account, row.slot)) or reasons.get((row.post, row.account, ""))
             reason = why.message if why else "the campaign no longer says it to this account"
             self._cancels.append({"key": row.id, "why": reason})
             self.changes.cancelled.append(row.id)
 
-    def flush(self, tx: Transaction) -> None:
+    def flush(self, tx: Transaction, now: datetime) -> None:
         """Write what was collected."""
         if self._inserts:
             tx.execute(insert(_delivery), self._inserts)
@@ -231,6 +257,18 @@ class _Writer:
             values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _PLANNED_COLUMNS}
             rows = [{"key": row["id"]} | {f"new_{n}": row[n] for n in _PLANNED_COLUMNS} for row in self._updates]
             tx.execute(statement.values(values), rows)
+            # What was late has other words or another time now: whether it still is, is for the next sweep to say.
+            late = (_block.c.delivery == bindparam("key"), _block.c.kind == BlockKind.LATE.value)
+            tx.execute(delete(_block).where(*late), [{"key": row["id"]} for row in self._updates])
         if self._cancels:
             cancelled = {"state": State.CANCELLED.value, "settled_by": BY_PLAN, "reason": bindparam("why")}
             tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)
+        if self._outdated:
+            why = "the plan changed while it was on its way: queue the campaign again, or cancel it"
+            block = {"kind": BlockKind.STALE.value, "why": why, "who": BY_PLAN, "since": now}
+            tx.execute(insert(_block), [block | {"delivery": key} for key in self._outdated])
+
+
+def _intent(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what is said and when: where that differs, the plan wants another delivery than the queue holds."""
+    return tuple(row[name] for name in ("content", "due", "expires", "zone"))

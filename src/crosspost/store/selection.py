@@ -19,7 +19,8 @@ def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
     if selection.names_accounts:
         conditions.append(delivery.account.in_([account.id for account in selection.accounts(network)]))
     if selection.lang:
-        conditions.append(delivery.language.in_(selection.lang))
+        # The language of the words, or the account's own that they stand in for: `pt` said for `pt-BR` is both.
+        conditions.append(or_(delivery.language.in_(selection.lang), delivery.slot.in_(selection.lang)))
     if selection.campaign:
         conditions.append(or_(*(_of_campaign(name) for name in selection.campaign)))
     if selection.state:

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, literal, not_, or_, select, update
 
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.store.engine import Transaction
-from crosspost.store.gate import NOW, Gate, is_paced
+from crosspost.store.gate import NOW, Gate, is_late, is_paced
 from crosspost.store.outcomes import Tried, uncertain
 from crosspost.store.selection import is_in
 from crosspost.store.tables import Block, Delivery, Lease, Pace, core
@@ -56,7 +56,7 @@ def expire(tx: Transaction, now: datetime) -> int:
 
 
 def block_late(tx: Transaction, gate: Gate, now: datetime, late_after: timedelta) -> int:
-    """Block what should have left more than `late_after` ago and was never tried: a person decides. Return how many."""
+    """Block what should have left more than `late_after` ago, tried or not: a person decides. Return how many."""
     late = select(
         _delivery.c.id,
         literal(BlockKind.LATE.value),
@@ -64,13 +64,12 @@ def block_late(tx: Transaction, gate: Gate, now: datetime, late_after: timedelta
         literal("daemon"),
         literal(now, core(Block).c.since.type),
     ).where(
-        _delivery.c.due <= now - late_after,
-        _delivery.c.attempts == 0,
+        is_late(),
         gate.may_leave,
         not_(is_paced()),
     )
     columns = ["delivery", "kind", "why", "who", "since"]
-    result = tx.execute(insert(_block).from_select(columns, late), {"now": now})
+    result = tx.execute(insert(_block).from_select(columns, late), {"now": now, "late": now - late_after})
     return int(result.rowcount)
 
 
@@ -78,7 +77,7 @@ def next_instant(tx: Transaction, gate: Gate, now: datetime) -> datetime | None:
     """Return when something can happen next: a delivery due, a look-up, the end of a pace."""
     upcoming = (_delivery.c.due > NOW, gate.may_leave, not_(is_paced()))
     due = select(_delivery.c.due).where(*upcoming).order_by(_delivery.c.due).limit(1)
-    look = select(func.min(_delivery.c.look_at)).where(is_in(State.UNKNOWN))
+    look = select(func.min(_delivery.c.look_at)).where(is_in(State.UNKNOWN), _delivery.c.look_at > NOW)
     pace = select(func.min(_pace.c.until)).where(_pace.c.until > NOW)
     found = [tx.execute(query, {"now": now}).scalar() for query in (due, look, pace)]
     return min((instant for instant in found if instant is not None), default=None)

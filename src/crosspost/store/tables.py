@@ -156,7 +156,8 @@ class Delivery(SQLModel, table=True):
 
     `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
     `look_at` is when an `unknown` one is looked up next; absent, it waits for a person. `settled_by` says whether a
-    `cancelled` one was so by the `plan` (and may come back with it) or by a `person`.
+    `cancelled` one was so by the `plan` (and may come back with it) or by a `person`; on any other, `person` says that
+    somebody has let it leave late.
     """
 
     id: str = Field(primary_key=True)
