@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from tests.desk.conftest import with_text
 
-from crosspost.desk import deliveries, networks, overrides, replan
+from crosspost.desk import deliveries, networks, overrides, replan, resolving
 from crosspost.desk.accounts import retire
 from crosspost.desk.campaigns import QueueCampaign, withdraw
 from crosspost.domain.campaign import ANY, OPT_OUT, TEXT, TIME, Variant
@@ -223,3 +223,28 @@ def test_now_means_everything_at_once_and_again_changes_nothing(desk_of, campaig
     first = replan.commit(desk, ["cop"], change, now)["cop"]
     assert {p.time.utc for p in first.plan.planned} == {now}
     assert not replan.commit(desk, ["cop"], replan.Nothing())["cop"].changes
+
+
+def test_an_unknown_delivery_that_a_person_has_seen_is_sent_and_keeps_its_address(desk_of, queue, campaign, store):
+    queue(campaign)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'unknown', attempts = 1 WHERE id = 'cop/opening/tokyo/paper/ja'"))
+    desk = desk_of("tokyo")
+    url = "https://paper.example/posts/77"
+    resolving.is_sent(desk, deliveries.find(desk, "cop/opening/tokyo/paper/ja"), url)
+    found = deliveries.find(desk, "cop/opening/tokyo/paper/ja")
+    assert (found.state, found.remote_id, found.remote_url) == ("sent", "77", url)
+
+
+def test_only_what_waits_for_a_person_goes_back_to_the_queue(desk_of, queue, campaign, store):
+    queue(campaign)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'unknown' WHERE id = 'cop/opening/tokyo/paper/ja'"))
+        tx.execute(text("UPDATE delivery SET state = 'failed' WHERE id = 'cop/opening/tokyo/paper/fr'"))
+    desk = desk_of("tokyo")
+    both = deliveries.every(desk, Selection(mission=("tokyo",)))
+    assert resolving.is_not_sent(desk, both) == ["cop/opening/tokyo/paper/ja"]
+    assert resolving.retry(desk, both) == ["cop/opening/tokyo/paper/fr"]
+    assert {d.state for d in deliveries.every(desk, Selection(mission=("tokyo",)))} == {"queued"}
+    with pytest.raises(NotPermittedError):
+        resolving.retry(desk_of("cairo"), both)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crosspost.desk.deliveries import Explanation
     from crosspost.store.deliveries import Listed
 
-app = typer.Typer(no_args_is_help=True, help="Deliveries: list, show, cancel, and decide about what came too late.")
+app = typer.Typer(no_args_is_help=True, help="Deliveries: list, show, cancel, and decide what only a person can.")
 
 _COLOURS = {"sent": "green", "failed": "red", "unknown": "magenta", "held": "yellow"}
 
@@ -235,3 +235,64 @@ def send_late(
         return
     output.confirm(f"Send {len(late)} now?", yes=yes)
     output.say(f"{len(deliveries.send_late(session(ctx).desk, late))} will leave.", style="green")
+
+
+@app.command()
+def resolve(
+    ctx: typer.Context,
+    names: Names = None,
+    sent: Annotated[str, typer.Option("--sent", metavar="URL", help="It is out: the address of the post.")] = "",
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="It is not out: you have looked.")] = False,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    lang: LangFilter = None,
+    campaign: CampaignFilter = None,
+    except_: ExceptFilter = None,
+    yes: YesOption = False,
+) -> None:
+    """Settle what may be out, after looking at the account: it is there (--sent URL), or it is not (--not-sent).
+
+    What is not there goes back to the queue and leaves at once, unless it has expired. Look well: this is the one way
+    in which a post can go out twice.
+    """
+    from crosspost.desk import resolving
+    from crosspost.errors import UsageError
+
+    if bool(sent) == not_sent:
+        raise UsageError("say what you have seen: `--sent URL`, or `--not-sent`")
+    desk = session(ctx).desk
+    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["unknown"], except_))
+    if sent:
+        if len(chosen) != 1:
+            raise UsageError("one address is one post: name one delivery")
+        resolving.is_sent(desk, chosen[0], sent)
+        output.say(f"{chosen[0].row.id} is sent.", style="green")
+        return
+    for d in chosen:
+        output.say(f"  {d.row.id}")
+    output.confirm(f"Have you looked, and are these {len(chosen)} not out?", yes=yes)
+    done = resolving.is_not_sent(desk, chosen)
+    output.say(f"{len(done)} back in the queue; {len(chosen) - len(done)} did not wait for a person.", style="green")
+
+
+@app.command()
+def retry(
+    ctx: typer.Context,
+    names: Names = None,
+    mission: MissionFilter = None,
+    country: CountryFilter = None,
+    platform: PlatformFilter = None,
+    lang: LangFilter = None,
+    campaign: CampaignFilter = None,
+    except_: ExceptFilter = None,
+    yes: YesOption = False,
+) -> None:
+    """Try failed deliveries again as they are, once what the platform refused is settled there."""
+    from crosspost.desk import resolving
+
+    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["failed"], except_))
+    for d in chosen:
+        output.say(f"  {d.row.id}: {d.reason}")
+    output.confirm(f"Try {len(chosen)} again?", yes=yes)
+    output.say(f"{len(resolving.retry(session(ctx).desk, chosen))} back in the queue.", style="green")

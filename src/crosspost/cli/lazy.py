@@ -50,7 +50,7 @@ COMMANDS = {
     "explain": Entry(
         "delivery:explain", "Explain a delivery: each field, its time, what stops it (`delivery show`).", _RUN
     ),
-    "delivery": Entry("delivery:app", "Deliveries: list, show, cancel, and decide about what came too late.", _RUN),
+    "delivery": Entry("delivery:app", "Deliveries: list, show, cancel, and decide what only a person can.", _RUN),
     "hold": Entry("holding:hold", "Stop part of the network: nothing under a hold leaves.", _RUN),
     "release": Entry("holding:release", "End holds.", _RUN),
     "init": Entry("initialise:init", "Set up a folder that works; `init demo` with a network and campaigns.", _SETUP),

@@ -86,7 +86,7 @@ def covers(scope: Selection, listed: Listed, known: Network) -> bool:
 
 def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str], list[Listed]]:
     """Take deliveries out of the queue for good; return what was, and what could not be because it may be out."""
-    _require(desk, chosen)
+    require_role_for(desk, chosen)
     with desk.store.write() as tx:
         done = deliveries.cancel(tx, [listed.row.id for listed in chosen], reason)
         for delivery_id in done:
@@ -96,7 +96,7 @@ def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str]
 
 def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
     """Let deliveries leave that were blocked because they came too late; return which."""
-    _require(desk, chosen)
+    require_role_for(desk, chosen)
     late = [d.row.id for d in chosen if any(block.kind == BlockKind.LATE for block in d.blocks)]
     with desk.store.write() as tx:
         leaving = deliveries.let_late_leave(tx, late)
@@ -105,7 +105,8 @@ def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
     return leaving
 
 
-def _require(desk: Desk, chosen: Sequence[Listed]) -> None:
+def require_role_for(desk: Desk, chosen: Sequence[Listed]) -> None:
+    """Make sure that the acting mission may act for the missions of all these deliveries."""
     known = desk.network()
     for mission in sorted({listed.row.account.rpartition("/")[0] for listed in chosen}):
         desk.require_role(mission, known)

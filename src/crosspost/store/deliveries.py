@@ -131,6 +131,17 @@ def let_late_leave(tx: Transaction, ids: Iterable[str]) -> list[str]:
     return done
 
 
+def queue_again(tx: Transaction, ids: Iterable[str], state: State, why: str) -> list[str]:
+    """Put what is in a state, and waits for a person, back in the queue by that person's word; return which."""
+    done = []
+    for delivery_id in ids:
+        waits = (_delivery.c.id == delivery_id, _delivery.c.state == state.value, _delivery.c.look_at.is_(None))
+        back = {"state": State.QUEUED.value, "settled_by": BY_PERSON, "reason": why}
+        if tx.execute(update(_delivery).where(*waits).values(back)).rowcount:
+            done.append(delivery_id)
+    return done
+
+
 def cancel_single(tx: Transaction, accounts: Iterable[str], why: str) -> None:
     """Cancel what accounts that speak no more still have queued on their own; a campaign's plan sees to its own."""
     tx.execute(

@@ -1,0 +1,54 @@
+"""What only a person can settle: a delivery that may be out, and one that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crosspost.adapter import Receipt
+from crosspost.desk.deliveries import require_role_for
+from crosspost.desk.desk import Desk
+from crosspost.domain.delivery import State
+from crosspost.errors import UsageError
+from crosspost.store import deliveries, events, outcomes
+from crosspost.store.deliveries import Listed
+from crosspost.store.outcomes import Tried
+
+
+def is_sent(desk: Desk, listed: Listed, url: str) -> None:
+    """Settle an unknown delivery: a person has seen the post at this address.
+
+    Raises:
+        UsageError: when the delivery is not unknown, or the address is none.
+    """
+    require_role_for(desk, [listed])
+    remote_id = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    if not url.startswith(("https://", "http://")) or not remote_id:
+        raise UsageError(f"{url!r} is not the address of a post: copy it from the browser")
+    if listed.row.state != State.UNKNOWN:
+        raise UsageError(f"{listed.row.id} is {listed.state}, not unknown: there is nothing to resolve")
+    now = desk.clock()
+    with desk.store.write() as tx:
+        tried = Tried(listed.row.id, listed.row.account, listed.row.attempts)
+        outcomes.sent(tx, tried, Receipt(remote_id, url, now), now, outcome="seen by a person")
+        events.record(tx, desk.actor, "resolve: sent", listed.row.id, now, {"url": url})
+
+
+def is_not_sent(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
+    """Put unknown deliveries back in the queue: a person has looked, and the posts are not there. Return which."""
+    return _queue_again(desk, chosen, State.UNKNOWN, "resolve: not sent")
+
+
+def retry(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
+    """Put failed deliveries back in the queue, as they are; return which."""
+    return _queue_again(desk, chosen, State.FAILED, "retry")
+
+
+def _queue_again(desk: Desk, chosen: Sequence[Listed], state: State, action: str) -> list[str]:
+    require_role_for(desk, chosen)
+    now = desk.clock()
+    with desk.store.write() as tx:
+        done = deliveries.queue_again(tx, [d.row.id for d in chosen], state, f"{action}, by {desk.actor.who}")
+        for delivery_id in done:
+            events.record(tx, desk.actor, action, delivery_id, now)
+    return done
