@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from crosspost.adapter.aged import load
+
 #: Where a domain without its scheme follows a right-to-left letter without a space. X finds the address and counts 23
 #: for it; twitter-text-parser 3.0.0 does not see it, since IDNA forbids a label of both directions, and counts less.
 _GLUED = re.compile(
@@ -18,8 +20,7 @@ def weighted_length(text: str) -> int:
 
     Where it differs from X's own count, it is longer: by 1 for a bare `©` or `®`, by 2 for some emoji with U+FE0F.
     """
-    import twitter_text
-
+    twitter_text = load("twitter_text")
     parted, spaces = _GLUED.subn(" ", text)
     length: int = twitter_text.parse_tweet(parted).weightedLength
     return length - spaces

@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from crosspost.errors import StoreError
 from crosspost.store import Store
@@ -15,7 +15,8 @@ from crosspost.store.tables import metadata
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_uses(store, tmp_path):
-    with create_engine(f"sqlite:///{tmp_path / 'crosspost.db'}").connect() as connection:
+    engine = create_engine(f"sqlite:///{tmp_path / 'crosspost.db'}", poolclass=NullPool)
+    with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
+from crosspost.adapter.aged import load
 from crosspost.sandbox.published import Published
 
 #: Characters of an address that X displays before it cuts.
@@ -26,8 +27,7 @@ def fits(text: str, limit: int) -> bool:
 @lru_cache(maxsize=4096)
 def weighted_length(text: str) -> int:
     """Return the length of a text, normalised to NFC, by X's own count."""
-    import twitter_text
-
+    twitter_text = load("twitter_text")
     length: int = twitter_text.parse_tweet(text).weightedLength
     return length
 
@@ -64,8 +64,7 @@ def media_key(sha256: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _links(text: str) -> tuple[tuple[int, int, str], ...]:
-    import twitter_text
-
+    twitter_text = load("twitter_text")
     return tuple((*found["indices"], found["url"]) for found in twitter_text.extract_urls_with_indices(text))
 
 

@@ -45,7 +45,15 @@ class Store:
         if path is not None and not path.exists():
             raise StoreError(f"there is no database at {path}: make one with `crosspost init`")
         store = cls(_engine(url))
-        with _explained(url), store._engine.connect() as connection:
+        try:
+            store._require(mode, url)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _require(self, mode: str, url: str) -> None:
+        with _explained(url), self._engine.connect() as connection:
             _require_schema(current_revision(connection), url)
             made_for = connection.execute(select(_meta.c.value).where(_meta.c.name == "mode")).scalar()
         if made_for != mode:
@@ -53,7 +61,6 @@ class Store:
                 f"this database was made in {made_for} mode and the config says {mode}: what was queued for the one "
                 "must never leave in the other. Point [database] url to another file and run `crosspost init`"
             )
-        return store
 
     @classmethod
     def create(cls, url: str, mode: str) -> Store:
@@ -62,12 +69,14 @@ class Store:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(url)
-        with _explained(url):
-            upgrade(engine)
-            with engine.begin() as connection:
-                if not connection.execute(select(_meta.c.value).where(_meta.c.name == "mode")).first():
-                    connection.execute(insert(_meta).values(name="mode", value=mode))
-        engine.dispose()
+        try:
+            with _explained(url):
+                upgrade(engine)
+                with engine.begin() as connection:
+                    if not connection.execute(select(_meta.c.value).where(_meta.c.name == "mode")).first():
+                        connection.execute(insert(_meta).values(name="mode", value=mode))
+        finally:
+            engine.dispose()
         return cls.open(url, mode)
 
     @contextmanager
