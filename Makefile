@@ -28,8 +28,9 @@ check: $(VENV)/.ready ## Lint, formatting, types, floors, dependencies: all are 
 	done; \
 	[ -z "$$failed" ] || { echo "failed: $${failed#, }" >&2; exit 1; }
 
-bench: $(VENV)/.ready ## Measure how long a command takes to start
-	@$(VENV)/bin/python bench/startup.py $(ARGS)
+bench: $(VENV)/.ready ## Measure how long a command takes to start, and what the queue costs
+	@$(VENV)/bin/python bench/startup.py
+	@$(VENV)/bin/python bench/delivery.py
 
 wheel: $(VENV)/.ready ## Build the wheel and try it in an environment of its own
 	@sh scripts/check_wheel.sh $(VENV)/bin/python
