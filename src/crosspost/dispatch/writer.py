@@ -26,6 +26,9 @@ log = logging.getLogger("crosspost.dispatch")
 
 #: How long to wait before a turn that the database refused is tried again, in seconds.
 RETRY_TURN = 1.0
+
+#: How long a turn waits for more messages once there is one, in seconds: fewer and larger transactions.
+GATHER = 0.003
 TRIES_WHEN_STOPPING = 60
 
 
@@ -81,6 +84,7 @@ class Writer:
         found: list[Message | None] = []
         try:
             found.append(self._inbox.get(timeout=seconds))
+            time.sleep(GATHER)
             while True:
                 found.append(self._inbox.get_nowait())
         except queue.Empty:
