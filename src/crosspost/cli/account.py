@@ -11,6 +11,7 @@ from crosspost.cli import output
 from crosspost.cli.context import session
 from crosspost.cli.filters import (
     CountryFilter,
+    DryRunOption,
     ExceptFilter,
     JsonOption,
     MissionFilter,
@@ -19,6 +20,7 @@ from crosspost.cli.filters import (
     one_of,
     selection,
 )
+from crosspost.files.words import account_name, platform_name
 
 if TYPE_CHECKING:
     from crosspost.desk.accounts import AccountStatus
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
     from crosspost.desk.replan import Outcome
     from crosspost.domain.network import Account
 
-app = typer.Typer(no_args_is_help=True, help="Accounts: list, check, enable, pause, resume, retire.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Accounts: list, check, enable, pause, resume, retire."
+)
+
+#: How many accounts a question names.
+_FEW = 5
 
 Accounts = Annotated[
     list[str] | None,
@@ -48,7 +55,7 @@ def list_(
 
     desk = session(ctx, machine_readable=as_json).desk
     network = desk.network()
-    chosen = selection(network, mission, country, platform, except_=except_)
+    chosen = selection(desk, network, mission, country, platform, except_=except_)
     rows = [s for s in desk_accounts.every(desk) if chosen.takes(s.account, network)]
     if as_json:
         output.as_json([_as_object(status) for status in rows])
@@ -60,6 +67,7 @@ def list_(
             for s in rows
         ],
         wrap="why",
+        empty="No accounts.",
     )
     for pace in desk_accounts.stopped_apps(desk):
         until = output.rfc3339(pace.until) or f"`crosspost account resume {pace.scope}`"
@@ -88,12 +96,10 @@ def _chosen(
 
     network = desk.network()
     if accounts:
-        return [
-            network.accounts[one_of(name.replace("/x", "/twitter"), network.accounts, "account")] for name in accounts
-        ]
+        return [network.accounts[one_of(account_name(name), network.accounts, "account")] for name in accounts]
     if not any(filters):
         raise UsageError("name accounts, or use --mission, --country or --platform")
-    return list(selection(network, *filters).accounts(network))
+    return list(selection(desk, network, *filters).accounts(network))
 
 
 @app.command()
@@ -109,6 +115,7 @@ def check(
 
     run = session(ctx)
     chosen = _chosen(run.desk, accounts, (mission, country, platform))
+    run.credentials.table("")  # a file that nobody can use is one mistake, and no account's
     results, outcomes = desk_accounts.check(run.desk, run.doors, chosen)
     for result in results:
         output.say(
@@ -127,12 +134,16 @@ def enable(
     mission: MissionFilter = None,
     country: CountryFilter = None,
     platform: PlatformFilter = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Let accounts speak; they inherit what is still to come, never the past."""
     from crosspost.desk import accounts as desk_accounts
 
     desk = session(ctx).desk
     ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    if dry_run:
+        _say_would(ids, "enabled")
+        return
     _say_plans(desk_accounts.enable(desk, ids))
     output.say(f"{len(ids)} enabled.")
 
@@ -145,12 +156,16 @@ def pause(
     mission: MissionFilter = None,
     country: CountryFilter = None,
     platform: PlatformFilter = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Stop accounts until they are resumed; their queue stays. To stop part of a campaign, see `crosspost hold`."""
     from crosspost.desk import accounts as desk_accounts
 
     desk = session(ctx).desk
     ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    if dry_run:
+        _say_would(ids, "paused")
+        return
     desk_accounts.pause(desk, ids, reason)
     output.say(f"{len(ids)} paused. `crosspost account resume` lets them go on.")
 
@@ -162,16 +177,23 @@ def resume(
     mission: MissionFilter = None,
     country: CountryFilter = None,
     platform: PlatformFilter = None,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Let paused accounts go on; or the whole app of a platform, by the platform's name."""
     from crosspost.desk import accounts as desk_accounts
 
     desk = session(ctx).desk
-    if accounts and len(accounts) == 1 and accounts[0] in desk.adapters:
-        was = desk_accounts.resume_app(desk, accounts[0])
-        output.say(f"{accounts[0]} goes on." if was else f"{accounts[0]} was not stopped.")
+    app_of = platform_name(accounts[0]) if accounts and len(accounts) == 1 else ""
+    if app_of in desk.adapters:
+        was = any(pace.scope == app_of for pace in desk_accounts.stopped_apps(desk))
+        if was and not dry_run:
+            desk_accounts.resume_app(desk, app_of)
+        output.say(f"{app_of} {'would go on' if dry_run else 'goes on'}." if was else f"{app_of} was not stopped.")
         return
     ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
+    if dry_run:
+        _say_would(ids, "resumed")
+        return
     _say_plans(desk_accounts.resume(desk, ids))
     output.say(f"{len(ids)} resumed.")
 
@@ -183,6 +205,7 @@ def retire(
     mission: MissionFilter = None,
     country: CountryFilter = None,
     platform: PlatformFilter = None,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
     """Close accounts for good: what is queued for them is cancelled, and nothing is planned any more."""
@@ -190,9 +213,19 @@ def retire(
 
     desk = session(ctx).desk
     ids = [a.id for a in _chosen(desk, accounts, (mission, country, platform))]
-    output.confirm(f"Retire {len(ids)} account(s): {', '.join(ids[:5])}?", yes=yes)
+    if dry_run:
+        _say_would(ids, "retired")
+        return
+    more = "…" if len(ids) > _FEW else ""
+    output.confirm(f"Retire {output.counted(len(ids), 'account')}: {', '.join(ids[:_FEW])}{more}?", yes=yes)
     _say_plans(desk_accounts.retire(desk, ids))
     output.say(f"{len(ids)} retired.")
+
+
+def _say_would(ids: Sequence[str], done: str) -> None:
+    output.say(f"{output.counted(len(ids), 'account')} would be {done}.")
+    for account in ids:
+        output.say(f"  {account}")
 
 
 def _say_plans(outcomes: Mapping[str, Outcome]) -> None:

@@ -13,10 +13,13 @@ from crosspost.cli.filters import DryRunOption, JsonOption, YesOption
 
 if TYPE_CHECKING:
     from crosspost.desk.campaigns import Prospect
+    from crosspost.domain.network import Network
     from crosspost.domain.planned import Plan, Planned
     from crosspost.store.plans import Changes
 
-app = typer.Typer(no_args_is_help=True, help="Campaigns: new, check, plan, queue, list, show, withdraw.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Campaigns: new, check, plan, queue, list, show, withdraw."
+)
 
 Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or its folder.")]
 Now = Annotated[bool, typer.Option("--now", help="Everything at once instead of at its time; sandbox mode only.")]
@@ -52,7 +55,7 @@ def new(
     text = resources.files("crosspost.cli").joinpath("templates", "campaign", f"{chosen}.toml").read_text("utf-8")
     said = (title or name.replace("-", " ").capitalize()).replace("\\", "\\\\").replace('"', '\\"')
     day = (utc_now() + timedelta(days=7)).date().isoformat()
-    target.parent.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text.replace("@TITLE@", said).replace("@DATE@", day), "utf-8")
     output.say(f"Wrote {target}", style="green")
     output.say(f"Fill it in, then: crosspost campaign check {name} · crosspost campaign plan {name}")
@@ -88,10 +91,10 @@ def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption =
     desk = session(ctx, machine_readable=as_json).desk
     prospect = campaigns.prospect(desk, campaigns.read(desk, name), rushed=now)
     if as_json:
-        output.as_json(_plan_as_json(prospect.plan))
+        output.as_json(_plan_as_json(prospect.plan, desk.network()))
     else:
         _say_totals(prospect.plan)
-        _say_rows(prospect.plan)
+        _say_rows(prospect.plan, desk.network())
         _say_skipped(prospect.plan)
         _say_changes(prospect)
         output.findings(prospect.findings)
@@ -99,7 +102,7 @@ def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption =
         raise typer.Exit(1)
 
 
-def _plan_as_json(made: Plan) -> dict[str, object]:
+def _plan_as_json(made: Plan, network: Network) -> dict[str, object]:
     from dataclasses import asdict
 
     rows = [
@@ -110,7 +113,8 @@ def _plan_as_json(made: Plan) -> dict[str, object]:
             "account": p.account,
             "language": p.content.language,
             "due_at": output.rfc3339(p.time.utc),
-            "local": p.time.local.isoformat(timespec="minutes"),
+            "local": output.own_time(p.time, _own_zone(p, network)).replace(tzinfo=None).isoformat(timespec="minutes"),
+            "zone": _own_zone(p, network) or p.time.zone,
             "text": p.content.text,
             "link": p.content.link,
             "digest": p.content.digest,
@@ -123,11 +127,20 @@ def _plan_as_json(made: Plan) -> dict[str, object]:
     return {"planned": rows, "skipped": [asdict(s) for s in made.skipped]}
 
 
+def _own_zone(planned: Planned, network: Network) -> str:
+    """Return the zone that the mission lives in, whichever clock the time was set on."""
+    mission = network.missions.get(planned.account.rpartition("/")[0])
+    return mission.timezone if mission else ""
+
+
 def _say_totals(made: Plan) -> None:
     from crosspost.domain.language import name_of
 
     accounts = {p.account for p in made.planned}
-    output.say(f"{len(made.planned)} deliveries on {len(accounts)} accounts; {len(made.skipped)} skipped.")
+    number = output.counted(len(made.planned), "delivery", "deliveries")
+    output.say(f"{number} on {output.counted(len(accounts), 'account')}; {len(made.skipped)} skipped.")
+    if not made.planned:
+        return
     for title, counts in (
         ("by post", Counter(p.post for p in made.planned)),
         ("by platform", Counter(p.content.platform for p in made.planned)),
@@ -140,16 +153,19 @@ def _say_totals(made: Plan) -> None:
     output.say()
 
 
-def _say_rows(made: Plan) -> None:
+def _say_rows(made: Plan, network: Network) -> None:
+    if not made.planned:
+        return
     output.table(
-        ("post", "account", "lang", "local", "UTC", "length", "text from"),
+        ("post", "account", "lang", "local (the mission's clock)", "UTC", "length", "text from"),
         [
             (
                 p.post,
                 p.account,
                 p.content.language,
-                f"{p.time.local:%a %d %b %H:%M}" + (f" ({p.time.shift})" if p.time.shift else ""),
-                f"{p.time.utc:%d %b %H:%M}",
+                f"{output.own_time(p.time, _own_zone(p, network)):%a %Y-%m-%d %H:%M}"
+                + (f" ({p.time.shift})" if p.time.shift else ""),
+                f"{p.time.utc:%Y-%m-%d %H:%M}",
                 f"{p.length}/{p.limit}",
                 _text_from(p),
             )
@@ -184,12 +200,15 @@ def _say_changes(prospect: Prospect) -> None:
     output.say()
     for line in prospect.differences:
         output.say(f"~ {line}")
-    changes = prospect.outcome.changes
+    _say_against(prospect.outcome.changes)
+    _say_out(prospect.outcome.changes)
+
+
+def _say_against(changes: Changes) -> None:
     output.say(
         f"Against the queue: {len(changes.queued)} to queue, {len(changes.changed)} to change, "
         f"{len(changes.cancelled)} to cancel, {changes.unchanged} as they are."
     )
-    _say_out(changes)
 
 
 def _say_out(changes: Changes) -> None:
@@ -204,15 +223,18 @@ def queue(
     ctx: typer.Context, name: Name, now: Now = False, dry_run: DryRunOption = False, yes: YesOption = False
 ) -> None:
     """Queue a campaign. Twice changes nothing; an edited file changes what has not left, and says what changed."""
+    from crosspost.cli.network import counted
     from crosspost.desk import campaigns
+    from crosspost.domain.findings import has_errors
 
     desk = session(ctx).desk
     file = campaigns.read(desk, name)
     before = campaigns.prospect(desk, file, rushed=now)
     _say_before(before)
     if dry_run:
+        _say_against(before.outcome.changes)
         output.findings(before.findings)
-        return
+        raise typer.Exit(1 if has_errors(list(before.findings)) else 0)
     if before.outcome.changes.changed or before.outcome.changes.cancelled:
         output.confirm("This changes what is queued already. Go on?", yes=yes)
     done = campaigns.queue(desk, file, before)
@@ -221,11 +243,7 @@ def queue(
     if not changes:
         output.say(f"{done.campaign.id}: nothing to do, the queue says this already ({changes.unchanged} deliveries).")
         return
-    said = [f"{len(changes.queued)} queued"]
-    said += [
-        f"{len(ids)} {word}" for ids, word in ((changes.changed, "changed"), (changes.cancelled, "cancelled")) if ids
-    ]
-    output.say(f"{done.campaign.id}: {', '.join(said)}.", style="green")
+    output.say(f"{done.campaign.id}: {counted(done.outcome)}.", style="green")
     if done.plan.skipped:
         output.say(f"{len(done.plan.skipped)} skipped: `crosspost campaign plan {done.campaign.id}` says why.")
 
@@ -254,11 +272,12 @@ def list_(ctx: typer.Context, as_json: JsonOption = False) -> None:
                 str(r["title"]),
                 str(r["owner"]),
                 str(r["status"]),
-                str(r["revision"]),
+                str(r["revision"] or ""),
                 _counts(r["states"]),
             )
             for r in rows
         ],
+        empty="No campaigns yet: `crosspost campaign new ID` writes a first one.",
     )
 
 
@@ -279,7 +298,7 @@ def show(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
     output.say(f"{shown['campaign']} · {shown['title']} · {shown['status']} · belongs to {shown['owner']}")
     output.say(_counts(shown["states"]))
     output.table(
-        ("revision", "queued at", "by", "how"),
+        ("revision", "queued at", "by", "change"),
         [(str(r["number"]), str(output.rfc3339(r["at"])), str(r["who"]), str(r["how"])) for r in shown["revisions"]],
     )
     output.say()
@@ -288,7 +307,7 @@ def show(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
         [(p["post"], p["at"], p["expires"], " ".join(p["languages"]), str(p["media"])) for p in shown["posts"]],
     )
     if shown["overrides"]:
-        output.say(f"{shown['overrides']} override(s): `crosspost override list {shown['campaign']}`")
+        output.say(f"{output.counted(shown['overrides'], 'override')}: `crosspost override list {shown['campaign']}`")
 
 
 @app.command()
@@ -300,7 +319,10 @@ def withdraw(ctx: typer.Context, name: Name, dry_run: DryRunOption = False, yes:
     desk = session(ctx).desk
     row = campaigns.queued(desk, name)
     outcome = replan.preview(desk, row.id, campaigns.Withdraw(desk, row.id))
-    output.say(f"{row.id}: {counted(outcome)}")
+    if not outcome.changes:
+        output.say(f"{row.id}: nothing of it is queued any more.")
+    else:
+        output.say(f"{row.id}: would be {counted(outcome)}; what is out stays out.")
     if dry_run:
         return
     output.confirm(f"Withdraw {row.id}?", yes=yes)

@@ -39,7 +39,7 @@ def daemon(
     Runs until SIGTERM or Ctrl-C; then it finishes what is on the wire. Killed, it loses and doubles nothing: what may
     be out is looked for at the next start. Several daemons may run on one database.
     """
-    from crosspost.cli.sandbox import beside
+    from crosspost.cli.sandbox import answers, beside
     from crosspost.cli.status import say_matters
 
     run = session(ctx)
@@ -53,6 +53,8 @@ def daemon(
     with ExitStack() as stack:
         if with_sandbox:
             stack.enter_context(beside(run))
+        elif run.config.mode == "sandbox" and not answers(run.config.sandbox_port):
+            output.complain("The sandbox does not answer yet: start `crosspost sandbox`, or say --sandbox here.")
         working = _daemon(run, linger)
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
@@ -69,6 +71,7 @@ def _daemon(run: Session, linger: int) -> Daemon:
     from crosspost.store.media import MediaStore
 
     own = run.config.daemon
+    run.credentials.table("")  # a file that nobody can use is one mistake, and no account's
     settings = Settings(
         workers=own.workers,
         lease=own.lease,
@@ -110,17 +113,17 @@ def _display(run: Session) -> Iterator[None]:
         return done, done + sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
 
     def draw() -> None:
+        said = (-1, -1)
         with output.progress() as display:
             task = display.add_task("publishing", total=None)
-            while not finished.wait(0.2 if sys.stdout.isatty() else _EVERY):
+            is_last = False
+            while not is_last:
+                is_last = finished.wait(0.2 if sys.stdout.isatty() else _EVERY)
                 done, total = counted()
                 display.update(task, completed=done, total=total)
-                if not sys.stdout.isatty():
+                if not sys.stdout.isatty() and said != (done, total):
                     output.say(f"published {done} of {total}")
-            done, total = counted()
-            display.update(task, completed=done, total=total)
-            if not sys.stdout.isatty():
-                output.say(f"published {done} of {total}")
+                said = (done, total)
 
     thread = threading.Thread(target=draw, name="display", daemon=True)
     thread.start()

@@ -7,7 +7,7 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import session
 
-app = typer.Typer(no_args_is_help=True, help="The database: bring it to this version's schema.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The database: bring it to this version's schema.")
 
 
 @app.command()

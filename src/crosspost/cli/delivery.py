@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from crosspost.desk.deliveries import Explanation
     from crosspost.store.deliveries import Listed
 
-app = typer.Typer(no_args_is_help=True, help="Deliveries: list, show, cancel, and decide what only a person can.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Deliveries: list, show, cancel, and decide what only a person can.",
+)
+
+#: How many deliveries are listed before the rest is only counted.
+_FEW = 12
 
 _COLOURS = {"sent": "green", "failed": "red", "unknown": "magenta", "held": "yellow"}
 
@@ -48,19 +55,24 @@ def queue(
 
     desk = session(ctx, machine_readable=as_json).desk
     network = desk.network()
-    chosen = selection(network, mission, country, platform, lang, campaign, state, except_)
+    chosen = selection(desk, network, mission, country, platform, lang, campaign, state, except_)
     rows = deliveries.every(desk, chosen)
     if as_json:
         output.as_json([as_object(listed) for listed in rows])
         return
     output.table(
-        ("delivery", "due (UTC)", "state", "text", "why / where"),
-        [(d.row.id, f"{d.row.due:%Y-%m-%d %H:%M}", d.state, d.content.text, d.reason or d.remote_url) for d in rows],
+        ("delivery", "due (UTC)", "state", "why / where", "text"),
+        [(d.row.id, f"{d.row.due:%Y-%m-%d %H:%M}", d.state, d.reason or d.remote_url, d.content.text) for d in rows],
+        cut=("why / where", "text"),
+        empty="No deliveries.",
     )
+    if not rows:
+        return
     counts: dict[str, int] = {}
     for d in rows:
         counts[d.state] = counts.get(d.state, 0) + 1
-    output.say(f"{len(rows)} deliveries: " + (", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "none"))
+    said = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
+    output.say(f"{output.counted(len(rows), 'delivery', 'deliveries')}: {said}")
 
 
 def as_object(listed: Listed) -> dict[str, Any]:
@@ -94,11 +106,13 @@ def explain(
     """Explain a delivery: which layer gave each field, why this time, what blocks it, who did what."""
     from crosspost.desk import deliveries
 
-    explanation = deliveries.explain(session(ctx, machine_readable=as_json).desk, name)
+    desk = session(ctx, machine_readable=as_json).desk
+    explanation = deliveries.explain(desk, name)
     if as_json:
         output.as_json(_explanation_as_object(explanation))
-    else:
-        _say_explanation(explanation)
+        return
+    mission = desk.network().missions.get(explanation.listed.row.account.rpartition("/")[0])
+    _say_explanation(explanation, mission.timezone if mission else "")
 
 
 def _explanation_as_object(e: Explanation) -> dict[str, Any]:
@@ -119,21 +133,22 @@ def _explanation_as_object(e: Explanation) -> dict[str, Any]:
     }
 
 
-def _say_explanation(e: Explanation) -> None:
+def _say_explanation(e: Explanation, own_zone: str) -> None:
     from datetime import datetime
 
     from crosspost.domain.schedule import Instant, Shift
 
     row, content = e.listed.row, e.listed.content
     output.say(f"{row.id} · {e.listed.state}", style=_COLOURS.get(e.listed.state))
-    output.say("  says    " + content.text.replace("\n", "\n          "))
+    for number, line in enumerate(content.text.split("\n")):
+        output.say(f"  {'' if number else 'says':7} {line}".rstrip())
     if content.link:
         output.say(f"  link    {content.link}")
     for medium in content.media:
         output.say(f"  image   {medium.sha256[:12]}…  alt: {medium.alt}")
     output.say(f"  length  {row.length} of {row.length_limit}")
     moment = Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
-    output.say(f"  time    {output.moment(moment)}; expires {output.rfc3339(row.expires)}")
+    output.say(f"  time    {output.moment(moment, own_zone)}; expires {output.rfc3339(row.expires)}")
     for origin in row.origins:
         where = "" if origin["language"] == "*" else f" in {origin['language']}"
         where += "" if origin["platform"] == "*" else f" for {origin['platform']}"
@@ -174,7 +189,7 @@ def _chosen(ctx: typer.Context, names: list[str] | None, filters: tuple[list[str
         return [deliveries.find(desk, name) for name in names]
     if not any(filters):
         raise UsageError("name deliveries, or use the filters")
-    return deliveries.every(desk, selection(desk.network(), *filters))
+    return deliveries.every(desk, selection(desk, desk.network(), *filters))
 
 
 @app.command()
@@ -197,9 +212,14 @@ def cancel(
 
     chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, state, except_))
     queued = [d for d in chosen if d.row.state == "queued"]
-    output.say(f"{len(queued)} of {len(chosen)} are still queued.")
-    for d in queued[:12]:
+    if not chosen:
+        output.say("No deliveries match.")
+        return
+    output.say(f"{len(queued)} of {output.counted(len(chosen), 'delivery', 'deliveries')} still queued.")
+    for d in queued[:_FEW]:
         output.say(f"  {d.row.id}")
+    if len(queued) > _FEW:
+        output.say(f"  … and {len(queued) - _FEW} more")
     if dry_run or not queued:
         raise typer.Exit(0 if queued or not chosen else 1)
     output.confirm(f"Cancel {len(queued)}?", yes=yes)
@@ -249,6 +269,7 @@ def resolve(
     lang: LangFilter = None,
     campaign: CampaignFilter = None,
     except_: ExceptFilter = None,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
     """Settle what may be out, after looking at the account: it is there (--sent URL), or it is not (--not-sent).
@@ -266,11 +287,17 @@ def resolve(
     if sent:
         if len(chosen) != 1:
             raise UsageError("one address is one post: name one delivery")
+        if dry_run:
+            output.say(f"{chosen[0].row.id} would be sent, at {sent}.")
+            return
         resolving.is_sent(desk, chosen[0], sent)
         output.say(f"{chosen[0].row.id} is sent.", style="green")
         return
     for d in chosen:
         output.say(f"  {d.row.id}")
+    if dry_run or not chosen:
+        output.say(f"{len(chosen)} would go back to the queue.")
+        return
     output.confirm(f"Have you looked, and are these {len(chosen)} not out?", yes=yes)
     done = resolving.is_not_sent(desk, chosen)
     output.say(f"{len(done)} back in the queue; {len(chosen) - len(done)} did not wait for a person.", style="green")
@@ -286,6 +313,7 @@ def retry(
     lang: LangFilter = None,
     campaign: CampaignFilter = None,
     except_: ExceptFilter = None,
+    dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
     """Try failed deliveries again as they are, once what the platform refused is settled there."""
@@ -294,5 +322,8 @@ def retry(
     chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["failed"], except_))
     for d in chosen:
         output.say(f"  {d.row.id}: {d.reason}")
+    if dry_run or not chosen:
+        output.say(f"{len(chosen)} would go back to the queue.")
+        return
     output.confirm(f"Try {len(chosen)} again?", yes=yes)
     output.say(f"{len(resolving.retry(session(ctx).desk, chosen))} back in the queue.", style="green")

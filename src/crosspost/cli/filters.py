@@ -10,6 +10,7 @@ import typer
 from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
+    from crosspost.desk.desk import Desk
     from crosspost.domain.network import Network
     from crosspost.domain.selection import Selection
 
@@ -51,6 +52,7 @@ _STATES = ("queued", "held", "sending", "sent", "unknown", "failed", "cancelled"
 
 
 def selection(
+    desk: Desk,
     network: Network,
     mission: Iterable[str] | None = None,
     country: Iterable[str] | None = None,
@@ -65,7 +67,6 @@ def selection(
     Raises:
         UsageError: for a name that is nothing of the network, with those nearest to it.
     """
-    from crosspost.domain.language import standard
     from crosspost.domain.selection import Selection
 
     platforms = {account.platform for account in network.accounts.values()}
@@ -74,13 +75,46 @@ def selection(
         mission=tuple(one_of(name, network.missions, "mission") for name in mission or ()),
         country=tuple(one_of(name.upper(), countries, "country") for name in country or ()),
         platform=tuple(one_of(platform_name(name), platforms, "platform") for name in platform or ()),
-        lang=tuple(standard(tag) for tag in lang or ()),
-        campaign=tuple(campaign or ()),
+        lang=tuple(language(tag) for tag in lang or ()),
+        campaign=_campaigns(desk, list(campaign or ())),
         state=tuple(one_of(name, _STATES, "state") for name in state or ()),
         except_=tuple(
             one_of(name, {*network.missions, *network.accounts}, "mission or account") for name in except_ or ()
         ),
     )
+
+
+def language(tag: str) -> str:
+    """Return a language tag as BCP 47 writes it.
+
+    Raises:
+        UsageError: for what is no language.
+    """
+    from crosspost.domain.language import is_valid, standard
+    from crosspost.errors import UsageError
+
+    if not tag.isascii() or not is_valid(tag):
+        raise UsageError(f"{tag!r} is not a language tag: write `ja`, `ar` or `pt-BR`")
+    return standard(tag)
+
+
+#: What stands for a campaign where single posts are meant.
+_SINGLE_POSTS = "-"
+
+
+def _campaigns(desk: Desk, names: list[str]) -> tuple[str, ...]:
+    """Return campaigns, or their posts, as they are called; a name that is none must not pass for an empty list."""
+    from crosspost.desk import overview
+
+    if not names:
+        return ()
+    known = [str(row["campaign"]) for row in overview.campaigns(desk)]
+    return tuple(_campaign(name, known) for name in names)
+
+
+def _campaign(name: str, known: Collection[str]) -> str:
+    campaign, slash, post = name.partition("/")
+    return campaign + slash + post if campaign == _SINGLE_POSTS else one_of(campaign, known, "campaign") + slash + post
 
 
 def one_of(name: str, known: Collection[str], what: str) -> str:
@@ -101,5 +135,12 @@ def one_of(name: str, known: Collection[str], what: str) -> str:
     if begins:
         raise UsageError(f"{name!r} begins several: {', '.join(begins[:5])}; write more of it")
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else f": {', '.join(sorted(known)[:8])}…"
+    hint = f"; did you mean {' or '.join(near)}?" if near else _those(sorted(known))
     raise UsageError(f"there is no {what} {name!r}{hint}")
+
+
+def _those(known: list[str]) -> str:
+    """Return what there is, as the end of a sentence; of many the first few."""
+    if not known:
+        return ": there is none yet"
+    return f": there {'is' if len(known) == 1 else 'are'} {', '.join(known[:8])}{'…' if len(known) > 8 else ''}"

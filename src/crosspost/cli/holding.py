@@ -58,22 +58,28 @@ def hold(
         raise UsageError("say what to stop: --all, or --mission, --country, --platform, --lang, --campaign")
     if not reason:
         raise UsageError('say why: `--reason "…"`; everyone who is stopped will read it')
-    scope = selection(desk.network(), mission, country, platform, lang, campaign, None, except_)
+    scope = selection(desk, desk.network(), mission, country, platform, lang, campaign, None, except_)
     try:
         ends = parse_time(until).instant("UTC").utc if until else None
     except ValueError as error:
         raise UsageError(str(error)) from error
     under = [d for d in deliveries.every(desk, scope) if d.row.state in {"queued", "sending"}]
+    number = output.counted(len(under), "queued delivery", "queued deliveries")
     if dry_run:
-        output.say(f"A hold on {scope.describe()} would stop {len(under)} queued deliveries.")
+        output.say(f"A hold on {scope.describe()} would stop {number}.")
         return
     placed, wire = holds.place(desk, scope, reason, ends)
-    output.say(f"Hold {placed.id} on {scope.describe()}: {len(under)} queued deliveries wait.", style="green")
-    _wait_for_wire(desk, wire)
-    output.say(f"`crosspost release {placed.id}` ends it.")
+    if not as_json:
+        waits = "waits" if len(under) == 1 else "wait"
+        output.say(f"Hold {placed.id} on {scope.describe()}: {number} {waits}.", style="green")
+    _wait_for_wire(desk, wire, silent=as_json)
+    if as_json:
+        output.as_json(_as_object(placed) | {"queued": len(under), "on_the_wire": list(wire)})
+    else:
+        output.say(f"`crosspost release {placed.id}` ends it.")
 
 
-def _wait_for_wire(desk: Desk, wire: Sequence[str]) -> None:
+def _wait_for_wire(desk: Desk, wire: Sequence[str], *, silent: bool) -> None:
     """Say what was on the wire, and wait until each has come to an end."""
     from crosspost.desk import deliveries, holds
 
@@ -82,7 +88,7 @@ def _wait_for_wire(desk: Desk, wire: Sequence[str]) -> None:
     while left and time.monotonic() < end:
         time.sleep(0.1)
         left = holds.still_on_the_wire(desk, left)
-    for delivery_id in wire:
+    for delivery_id in () if silent else wire:
         listed = deliveries.find(desk, delivery_id)
         output.say(f"  was on the wire: {delivery_id}: {listed.state} {listed.remote_url}", style="yellow")
     if left:
@@ -94,9 +100,7 @@ def _wait_for_wire(desk: Desk, wire: Sequence[str]) -> None:
 
 def _list(in_force: Sequence[Hold], *, as_json: bool) -> None:
     if as_json:
-        keys = ("hold", "scope", "reason", "who", "since", "until")
-        rows = [(h.id, h.scope.describe(), h.reason, h.who, h.since, h.until) for h in in_force]
-        output.as_json([dict(zip(keys, row, strict=True)) for row in rows])
+        output.as_json([_as_object(h) for h in in_force])
         return
     output.table(
         ("hold", "on", "reason", "by", "since", "until"),
@@ -112,7 +116,19 @@ def _list(in_force: Sequence[Hold], *, as_json: bool) -> None:
             for h in in_force
         ],
         wrap="reason",
+        empty="No hold is in force.",
     )
+
+
+def _as_object(placed: Hold) -> dict[str, object]:
+    return {
+        "hold": placed.id,
+        "scope": placed.scope.describe(),
+        "reason": placed.reason,
+        "who": placed.who,
+        "since": placed.since,
+        "until": placed.until,
+    }
 
 
 def release(
@@ -121,14 +137,23 @@ def release(
         list[int] | None, typer.Argument(metavar="HOLD", help="Numbers, as `hold --list` shows.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every hold in force.")] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """End holds. What is due leaves; what came too late meanwhile waits for `delivery send-late` or `cancel`."""
     from crosspost.desk import holds
     from crosspost.errors import UsageError
 
     desk = session(ctx).desk
-    chosen = [h.id for h in holds.active(desk)] if everything else list(numbers or ())
+    in_force = {h.id: h for h in holds.active(desk)}
+    chosen = list(in_force) if everything else list(numbers or ())
+    if everything and not chosen:
+        output.say("No hold is in force.")
+        return
     if not chosen:
         raise UsageError("name a hold, or --all: `crosspost hold --list` shows those in force")
+    if dry_run and in_force.keys() >= set(chosen):
+        for number in chosen:
+            output.say(f"Hold {number} on {in_force[number].scope.describe()} would end.")
+        return
     for ended in holds.release(desk, chosen):
         output.say(f"Hold {ended.id} on {ended.scope.describe()} is over.", style="green")

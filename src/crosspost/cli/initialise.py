@@ -51,13 +51,14 @@ def init(
     from crosspost.store import Store
 
     folder.mkdir(parents=True, exist_ok=True)
-    output.mode("sandbox", machine_readable=False)
     config_path = folder / "config.toml"
-    if not config_path.exists():
+    is_new = not config_path.exists()
+    if is_new:
         text = shipped("config.example.toml").read_text("utf-8")
         config_path.write_text(_acting_as(text, "ministry") if kind is Kind.DEMO else text, "utf-8")
-        output.say(f"Wrote {config_path}")
     config = load_config(config_path)
+    output.mode(config.mode, machine_readable=False)
+    output.say(f"Wrote {config_path}" if is_new else f"{config_path} is there already, and stays as it is")
     Store.create(config.database_url, config.mode).close()
     config.campaigns.mkdir(parents=True, exist_ok=True)
     if kind is Kind.DEMO:

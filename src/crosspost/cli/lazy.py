@@ -33,7 +33,19 @@ class Entry:
             alone.command(name)(found)
             command = typer.main.get_command(alone)
         command.name = name
+        _unwrap(command)
         return command
+
+
+def unwrapped(text: str) -> str:
+    """Return a docstring with each paragraph on one line: typer keeps the source's line breaks otherwise."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _unwrap(command: Any) -> None:
+    command.help = unwrapped(command.help or "") or None
+    for below in getattr(command, "commands", {}).values():
+        _unwrap(below)
 
 
 _WORK, _RUN, _SETUP = "Campaigns and posts", "Running", "Setting up"
@@ -67,6 +79,7 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
+        self.help = unwrapped(self.help or "")
         self.commands = {
             name: TyperCommand(name=name, help=entry.help, rich_help_panel=entry.panel)
             for name, entry in COMMANDS.items()

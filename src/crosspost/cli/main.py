@@ -73,7 +73,7 @@ def run() -> None:
         app(prog_name="crosspost")
     except CrosspostError as error:
         if isinstance(error, FindingsError | ConfigurationError):
-            output.findings(error.findings)
+            output.findings(error.findings, err="--json" in sys.argv)
         output.complain(f"crosspost: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from crosspost.desk.replan import Outcome
     from crosspost.domain.network import Mission, Network
 
-app = typer.Typer(no_args_is_help=True, help="The tree of missions and their accounts: import, show, add.")
+#: How many names a line lists before the rest is only counted.
+_FEW = 8
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="The tree of missions and their accounts: import, show, add."
+)
 
 
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file; the columns are described in docs/network.md.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A CSV file; docs/network.md describes its columns.", exists=True, dir_okay=False),
+    ],
     remove: Annotated[bool, typer.Option("--remove", help="Also remove what the file no longer names.")] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
@@ -45,28 +53,43 @@ def import_(
         raise FindingsError(f"{file} has mistakes; nothing was imported", read.findings)
     output.findings(read.findings)
     old = desk.network()
-    proposal = networks.propose(desk, read.network if remove else networks.merged(old, read.network))
+    new = read.network if remove else networks.merged(old, read.network)
+    proposal = networks.propose(desk, new)
+    if not remove:
+        _say_stays(old, read.network)
     if not proposal.difference:
         output.say("Nothing changes.")
         return
-    _say_proposal(proposal, first=not old.missions)
+    if old.missions:
+        _say_proposal(proposal)
+    else:
+        output.say(f"A new network of {_size(new)}.")
     if dry_run:
         return
     if old.missions:
         output.confirm("Take this over?", yes=yes)
     _say_outcomes(networks.take_over(desk, proposal))
-    new = desk.network()
-    output.say(f"The network has {len(new.missions)} missions and {len(new.accounts)} accounts.", style="green")
+    output.say(f"The network has {_size(desk.network())}.", style="green")
 
 
-def _say_proposal(proposal: Proposal, *, first: bool) -> None:
+def _size(network: Network) -> str:
+    missions, accounts = len(network.missions), len(network.accounts)
+    return f"{output.counted(missions, 'mission')} and {output.counted(accounts, 'account')}"
+
+
+def _say_stays(old: Network, read: Network) -> None:
+    """Say what the file no longer names and nobody asked to remove."""
+    left = [*(m for m in old.missions if m not in read.missions), *(a for a in old.accounts if a not in read.accounts)]
+    if left:
+        few = ", ".join(left[:_FEW]) + ("…" if len(left) > _FEW else "")
+        output.say(f"Not in the file, and kept ({len(left)}): {few}. `--remove` takes them out.", style="yellow")
+
+
+def _say_proposal(proposal: Proposal) -> None:
     difference = proposal.difference
-    if first:
-        output.say(f"A new network of {len(difference.added)} missions and accounts.")
-    else:
-        for sign, lines in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
-            for line in lines:
-                output.say(f"{sign} {line}")
+    for sign, lines in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
+        for line in lines:
+            output.say(f"{sign} {line}")
     for campaign, outcome in proposal.outcomes.items():
         if outcome.changes:
             output.say(f"The plan of {campaign} changes: {counted(outcome)}.")
@@ -123,7 +146,7 @@ def _show_tree(network: Network, root: str) -> None:
 
     tree = Tree(_label(network, network.missions[root]))
     grow(tree, root)
-    output.console().print(tree)
+    output.draw(tree)
 
 
 def _label(network: Network, mission: Mission) -> str:
@@ -152,7 +175,7 @@ def _show_one(network: Network, mission: Mission) -> None:
     ]
     below = sum(1 for _ in network.subtree(mission.id)) - 1
     if below:
-        rows.append(("below", f"{below} missions"))
+        rows.append(("below", output.counted(below, "mission")))
     output.table(("", ""), rows)
 
 
@@ -193,14 +216,19 @@ def add(
         languages=tuple(languages.split(";")) if languages else before.languages,
         weekend=tuple(weekend.split(";")) if weekend else before.weekend,
     )
-    accounts = [Account(mission, platform_name(p), h) for p, _, h in (a.partition("=") for a in account or ())]
+    given = [name.partition("=") for name in account or ()]
+    accounts = [Account(mission, one_of(platform_name(p), list(desk.adapters), "platform"), h) for p, _, h in given]
     new = networks.with_mission(old, changed, accounts)
     found = check_network(new)
     if has_errors(found):
         raise FindingsError("nothing was changed", found)
     proposal = networks.propose(desk, new)
-    _say_proposal(proposal, first=False)
-    if dry_run or not proposal.difference:
+    if not proposal.difference:
+        output.say("Nothing changes.")
+        return
+    _say_proposal(proposal)
+    if dry_run:
         return
     output.confirm("Take this over?", yes=yes)
     _say_outcomes(networks.take_over(desk, proposal))
+    output.say("Taken over.", style="green")

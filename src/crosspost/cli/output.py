@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from crosspost.domain.findings import Finding
     from crosspost.domain.schedule import Instant
@@ -24,11 +24,31 @@ _MODES = {
 }
 
 
-def console() -> Console:
-    """Return the terminal; without colour and as wide as needed when piped."""
+#: Wider than any row: what is piped is never cut.
+_UNCUT = 100_000
+
+#: Between two columns; and what is left of one that is cut, or folded, in characters.
+_GAP, _CUT, _FOLDED = 2, 12, 40
+
+
+def draw(shown: RenderableType, *, at_least: int = 0) -> None:
+    """Draw a table or a tree: on a terminal in its width; piped without colour, uncut, without spaces at the end.
+
+    What needs `at_least` so many columns runs on to the terminal's next line rather than being cut.
+    """
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 240)
+    if sys.stdout.isatty():
+        terminal = Console(highlight=False)
+        if terminal.width < at_least:
+            terminal = Console(highlight=False, width=at_least)
+        terminal.print(shown, soft_wrap=terminal.width == at_least)
+        return
+    plain = Console(highlight=False, no_color=True, force_terminal=False, width=_UNCUT)
+    with plain.capture() as drawn:
+        plain.print(shown, soft_wrap=True)
+    for line in drawn.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def mode(name: str, *, machine_readable: bool) -> None:
@@ -62,35 +82,68 @@ def rfc3339(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def findings(found: Iterable[Finding]) -> None:
+def findings(found: Iterable[Finding], *, err: bool = False) -> None:
     """Say findings, gravest first, each with its place and what to write instead; then how many there are."""
     order = ["error", "warning", "note"]
     listed = sorted(found, key=lambda f: (order.index(f.severity), f.place is None, f.place or 0))
     for finding in listed:
         where = f"{finding.place}: " if finding.place else ""
-        typer.echo(where + typer.style(finding.severity, fg=_STYLES[finding.severity], bold=True), nl=False)
-        typer.echo(f": {finding.message} {finding.remedy}".rstrip() + typer.style(f" [{finding.rule}]", dim=True))
+        level = typer.style(finding.severity, fg=_STYLES[finding.severity], bold=True)
+        said = sentences(finding.message, finding.remedy)
+        typer.echo(f"{where}{level}: {said}" + typer.style(f" [{finding.rule}]", dim=True), err=err)
     if listed:
         counts = [(sum(f.severity == level for f in listed), level) for level in order]
-        typer.echo(", ".join(f"{number} {level}{'s' if number > 1 else ''}" for number, level in counts if number))
+        typer.echo(", ".join(counted(number, level) for number, level in counts if number), err=err)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, wrap: str = "") -> None:
-    """Print a table; columns are cut to the terminal, but never when piped. `wrap` names the column that may wrap."""
+def sentences(message: str, remedy: str) -> str:
+    """Return what is wrong and what to do about it, as two sentences."""
+    stop = "" if not remedy or message.endswith((".", "!", "?", "…", ":")) else "."
+    return f"{message}{stop} {remedy}".rstrip()
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Return a number of things: `1 delivery`, `3 deliveries`."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    wrap: str = "",
+    cut: Collection[str] = (),
+    empty: str = "",
+) -> None:
+    """Print a table, or `empty` where there are no rows.
+
+    On a terminal that is too narrow the column `wrap` is folded and the columns `cut` are cut, and no other: an id can
+    always be read and copied. What is piped is never cut.
+    """
+    from rich.cells import cell_len
     from rich.table import Table
 
-    drawn = Table(box=None, pad_edge=False, show_edge=False)
-    for heading in headings:
-        drawn.add_column(heading, overflow="fold" if heading == wrap else "ellipsis", no_wrap=heading != wrap)
-    for row in rows:
-        drawn.add_row(*(_literal(cell) for cell in row))
-    console().print(drawn)
+    listed = list(rows)
+    if empty and not listed:
+        say(empty)
+        return
+    drawn = Table(box=None, pad_edge=False, show_edge=False, show_header=any(headings))
+    needed = 0
+    for number, heading in enumerate(headings):
+        gives_way = bool(heading) and heading in {wrap, *cut}
+        drawn.add_column(heading, overflow="fold" if gives_way else "ellipsis", no_wrap=not gives_way)
+        widest = max(cell_len(cell) for cell in (heading, *(row[number] for row in listed)))
+        needed += _GAP + min(widest, _FOLDED if heading == wrap else _CUT if heading in cut else widest)
+    for row in listed:
+        drawn.add_row(*(_literal(cell, cut=h in cut) for h, cell in zip(headings, row, strict=True)))
+    draw(drawn, at_least=needed)
 
 
-def _literal(cell: str) -> Any:
+def _literal(cell: str, *, cut: bool) -> Any:
     from rich.text import Text
 
-    return Text(cell.replace("\n", " ⏎ "))
+    words = cell.replace("\n", " ⏎ ")
+    return Text(words, no_wrap=True, overflow="ellipsis") if cut else Text(words)
 
 
 def times(local: datetime, zone: str) -> str:
@@ -101,10 +154,22 @@ def times(local: datetime, zone: str) -> str:
     return f"{local:%a %Y-%m-%d %H:%M} {zone} · {paris:%a %H:%M} Paris · {utc:%a %H:%M} UTC"
 
 
-def moment(instant: Instant) -> str:
-    """Return a planned instant as local, Paris and UTC time, with what a clock change did to it."""
+def moment(instant: Instant, own_zone: str = "") -> str:
+    """Return a planned instant as local, Paris and UTC time, with what a clock change did to it.
+
+    `own_zone` is the mission's own clock, which counts as local whichever clock the time was set on.
+    """
+    if own_zone and own_zone != instant.zone:
+        return times(own_time(instant, own_zone), own_zone)
     shifted = {"": "", "gap": " (the clock skips it: the first valid instant after)", "fold": " (the first of two)"}
     return times(instant.local, instant.zone) + shifted[instant.shift]
+
+
+def own_time(instant: Instant, own_zone: str) -> datetime:
+    """Return a planned instant on a mission's own clock; on the clock it was set on where the mission has none."""
+    from crosspost.domain.zones import zone as zone_of
+
+    return instant.utc.astimezone(zone_of(own_zone)) if own_zone else instant.local
 
 
 def confirm(question: str, *, yes: bool) -> None:
@@ -130,4 +195,4 @@ def progress() -> Any:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console(), disable=not sys.stdout.isatty())
+    return Progress(*columns, disable=not sys.stdout.isatty())

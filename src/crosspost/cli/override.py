@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +12,20 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import session
 from crosspost.cli.editor import edited
-from crosspost.cli.filters import DryRunOption, JsonOption, one_of
+from crosspost.cli.filters import DryRunOption, JsonOption, language, one_of
 from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
+    from crosspost.desk.desk import Desk
     from crosspost.desk.overrides import Target
+    from crosspost.desk.replan import Outcome
     from crosspost.domain.campaign import Variant
+    from crosspost.domain.network import Network
+    from crosspost.store.tables import Override
 
-app = typer.Typer(no_args_is_help=True, help="A mission's own words for a post: set, list, show, drop.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="A mission's own words for a post: set, list, show, drop."
+)
 
 PostName = Annotated[str, typer.Argument(metavar="CAMPAIGN/POST", help="Such as cop31/opening.")]
 Owner = Annotated[str, typer.Option("--mission", "-m", help="Whose it is; it counts for all below it, nowhere else.")]
@@ -32,6 +39,7 @@ def set_(
     ctx: typer.Context,
     name: PostName,
     mission: Owner,
+    dash: Annotated[str, typer.Argument(metavar="[-]", help="A dash reads the words from the input.")] = "",
     lang: Lang = "",
     text: Annotated[str | None, typer.Option("--text", "-t", help="The words.")] = None,
     file: Annotated[str, typer.Option("--file", "-f", help="A file with the words; - reads them from the input.")] = "",
@@ -43,7 +51,7 @@ def set_(
     opt_out: Annotated[str | None, typer.Option("--opt-out", help="Do not say it here, and why.")] = None,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Say it in your own words. Without --text or --file, your $EDITOR opens with the source above.
+    """Say it in your own words. Without --text, --file or -, your $EDITOR opens with the source above.
 
     Queued deliveries follow at once. What is out already stays as it is.
     """
@@ -52,12 +60,26 @@ def set_(
     desk = session(ctx).desk
     to = overrides.target(desk, name)
     owner = one_of(mission, desk.network().missions, "mission")
-    field, value = _field(to, {"alt": alt, "link": link, "at": at, "opt-out": opt_out}, image)
-    if field == "text":
-        value = _words(to, lang, text, file, platform)
+    given = {"text": text, "file": file or None, "-": dash or None}
+    field, value = _field(to, {**given, "alt": alt, "link": link, "at": at, "opt-out": opt_out}, image)
     variant = _variant(owner, field, lang, platform, value)
-    outcome = overrides.preview(desk, to, variant) if dry_run else overrides.put(desk, to, variant)
-    _say(to, variant, outcome, dry_run=dry_run)
+    if field == "text":
+        variant = replace(variant, value=_words(desk, to, variant, given))
+    outcome = _kept(desk, to, variant, dry_run=dry_run)
+    _say(to, variant, outcome, desk.network(), dry_run=dry_run)
+
+
+def _kept(desk: Desk, to: Target, variant: Variant, *, dry_run: bool) -> Outcome:
+    """Set the override, or see what it would do; words that are refused are said again, so that nobody loses them."""
+    from crosspost.desk import overrides
+    from crosspost.errors import CrosspostError
+
+    try:
+        return overrides.preview(desk, to, variant) if dry_run else overrides.put(desk, to, variant)
+    except CrosspostError:
+        if "\n" in variant.value.strip():
+            output.complain(f"Your words were:\n\n{variant.value.strip()}\n")
+        raise
 
 
 def _field(to: Target, given: dict[str, str | None], image: int) -> tuple[str, str]:
@@ -66,8 +88,9 @@ def _field(to: Target, given: dict[str, str | None], image: int) -> tuple[str, s
 
     chosen = [(name, value) for name, value in given.items() if value is not None]
     if len(chosen) > 1:
-        raise UsageError(f"one at a time: --{' or --'.join(name for name, _ in chosen)}")
-    if not chosen:
+        said = [name if name == "-" else f"--{name}" for name, _ in chosen]
+        raise UsageError(f"one at a time: {' or '.join(said)}")
+    if not chosen or chosen[0][0] in {"text", "file", "-"}:
         return "text", ""
     name, value = chosen[0]
     field = {"link": LINK, "at": TIME, "opt-out": OPT_OUT}.get(name) or alt_field(to, image)
@@ -93,17 +116,21 @@ def _variant(owner: str, field: str, lang: str, platform: str, value: str) -> Va
             raise UsageError("say in which language: `--lang ja`")
     elif lang:
         raise UsageError("this does not depend on the language: leave out --lang")
-    return Variant(owner, field, lang or ANY, platform_name(platform) if platform else ANY, value)
+    return Variant(owner, field, language(lang) if lang else ANY, platform_name(platform) if platform else ANY, value)
 
 
-def _words(to: Target, lang: str, text: str | None, file: str, platform: str) -> str:
-    if text is not None:
-        return text
-    if file == "-":
+def _words(desk: Desk, to: Target, variant: Variant, given: dict[str, str | None]) -> str:
+    from crosspost.errors import UsageError
+
+    if given["text"] is not None:
+        return given["text"]
+    if given["-"] not in {None, "-"}:
+        raise UsageError(f"{given['-']!r} is too much: words come with --text, or from the input with -")
+    if "-" in {given["-"], given["file"]}:
         return sys.stdin.read()
-    if file:
-        return read_text(Path(file))
-    return _edited(to, lang, platform)
+    if given["file"]:
+        return read_text(Path(given["file"]))
+    return _edited(desk, to, variant)
 
 
 def read_text(path: Path) -> str:
@@ -122,36 +149,57 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path} is not UTF-8 at byte {error.start}: save it as UTF-8") from error
 
 
-def _edited(to: Target, lang: str, platform: str) -> str:
+#: What a comment in the editor begins with. A hash alone does not make one: lines of hashtags are words.
+_COMMENT = "# "
+
+
+def _edited(desk: Desk, to: Target, variant: Variant) -> str:
     """Return what the person writes in their editor, the source above in comments."""
     from crosspost.desk.overrides import source_text
-    from crosspost.domain.campaign import ANY, TEXT
     from crosspost.errors import UsageError
 
     if not sys.stdin.isatty():
-        raise UsageError("give the words: `--text WORDS`, `--file FILE`, or `--file -`")
-    lines = [f"# {to.campaign.id}/{to.post.id} in {lang}: write below; lines that begin with # are left out."]
-    for language, words in source_text(to, platform or ANY).items():
-        lines += [f"# The source ({language}):", *(f"# {line}" for line in words.splitlines())]
-    current = [v.value for v in to.post.variants if v.field == TEXT and v.language == lang]
-    written = edited("\n".join([*lines, *current[:1], ""]))
+        raise UsageError("give the words: `--text WORDS`, `--file FILE`, or - to read them from the input")
+    lines = [f"{to.campaign.id}/{to.post.id} in {variant.language}, for {variant.owner}. Write below."]
+    lines += ["Lines that begin with a hash and a space, like this one, are left out; #hashtags stay."]
+    for tag, words in source_text(to, variant.platform).items():
+        lines += [f"The source ({tag}):", *words.splitlines()]
+    written = edited("\n".join([*(_COMMENT + line for line in lines), _current(desk, to, variant), ""]))
     if written is None:
         output.say("Nothing was written, nothing was changed.")
         raise typer.Exit(0)
-    return "\n".join(line for line in written.splitlines() if not line.startswith("#"))
+    return "\n".join(line for line in written.splitlines() if not line.startswith(_COMMENT))
 
 
-def _say(to: Target, variant: Variant, outcome: object, *, dry_run: bool) -> None:
+def _current(desk: Desk, to: Target, variant: Variant) -> str:
+    """Return the words to begin with: the mission's own if it has some already, else the centre's, else none."""
+    from crosspost.desk import overrides
+
+    place = (variant.owner, variant.field, variant.language, variant.platform)
+    rows = [row for row in overrides.every(desk, to.campaign.id) if row.post == to.post.id]
+    own = [row.value for row in rows if (row.owner, row.field, row.language, row.platform) == place]
+    return next(iter(own), _centres(to, variant.field, variant.language, variant.platform))
+
+
+def _centres(to: Target, field: str, tag: str, platform: str) -> str:
+    """Return the centre's own value of a field, for the platform if there is one; "" where it has none."""
+    from crosspost.domain.campaign import ANY, TIME
+
+    if field == TIME:
+        return str(to.post.at)
+    found = {v.platform: v.value for v in to.post.variants if (v.field, v.language) == (field, tag)}
+    return found.get(platform, found.get(ANY, ""))
+
+
+def _say(to: Target, variant: Variant, outcome: Outcome, network: Network, *, dry_run: bool) -> None:
     from crosspost.cli.network import counted
     from crosspost.desk.overrides import concerned
-    from crosspost.desk.replan import Outcome
 
-    if not isinstance(outcome, Outcome):
-        return
     verb = "would be " if dry_run else ""
     output.say(f"{to.campaign.id}/{to.post.id} for {variant.owner}: {verb}{counted(outcome)}.", style="green")
     for planned in concerned(outcome, to.post.id, variant):
-        output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {output.moment(planned.time)}")
+        when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
+        output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {when}")
         output.say(f"    {planned.content.text.replace(chr(10), ' ⏎ ')}")
     if outcome.changes.out:
         output.say("Already out with other words; an override does not call them back:", style="yellow")
@@ -177,27 +225,57 @@ def list_(
         output.as_json([row.model_dump() for row in rows])
         return
     output.table(
-        ("post", "mission", "field", "lang", "platform", "value", "by"),
-        [(r.post, r.owner, r.field[:12], r.language, r.platform, r.value, r.who) for r in rows],
+        ("post", "mission", "field", "lang", "platform", "state", "by", "value"),
+        [
+            (r.post, r.owner, r.field.partition(":")[0], _any(r.language), _any(r.platform), r.state, r.who, r.value)
+            for r in rows
+        ],
+        cut=("value",),
+        empty="No overrides.",
     )
 
 
+def _any(value: str) -> str:
+    """Return a language or platform as people read it: what counts for all of them is a dash."""
+    from crosspost.domain.campaign import ANY
+
+    return "–" if value == ANY else value
+
+
 @app.command()
-def show(ctx: typer.Context, name: PostName, mission: Owner) -> None:
-    """Show what a mission set for a post, beside what it would inherit."""
+def show(ctx: typer.Context, name: PostName, mission: Owner, as_json: JsonOption = False) -> None:
+    """Show what a mission set for a post, beside what the centre wrote."""
     from crosspost.desk import overrides
 
-    desk = session(ctx).desk
+    desk = session(ctx, machine_readable=as_json).desk
     to = overrides.target(desk, name)
     owner = one_of(mission, desk.network().missions, "mission")
     rows = [r for r in overrides.every(desk, to.campaign.id) if r.post == to.post.id and r.owner == owner]
+    if as_json:
+        output.as_json([row.model_dump() for row in rows])
+        return
     if not rows:
         output.say(f"{owner} has set nothing for {to.campaign.id}/{to.post.id}.")
     for row in rows:
-        output.say(f"{row.field} · {row.language} · {row.platform} · by {row.who} at {output.rfc3339(row.at)}")
-        inherited = [v.value for v in to.post.variants if (v.field, v.language) == (row.field, row.language)]
-        output.say(f"  now:       {row.value}")
-        output.say(f"  inherited: {inherited[0] if inherited else 'nothing'}")
+        output.say(f"{_place(to, row)}, by {row.who} at {output.rfc3339(row.at)}")
+        _say_value(owner, row.value)
+        _say_value("the centre", _centres(to, row.field, row.language, row.platform))
+
+
+def _place(to: Target, row: Override) -> str:
+    """Return which field an override is of, and where it counts: `text in ar for twitter`."""
+    from crosspost.domain.campaign import ANY, alt_of
+
+    images = {alt_of(medium.sha256): f"alt text of image {n}" for n, medium in enumerate(to.post.media, start=1)}
+    said = images.get(row.field, row.field.partition(":")[0])
+    said += "" if row.language == ANY else f" in {row.language}"
+    return said + ("" if row.platform == ANY else f" for {row.platform}")
+
+
+def _say_value(whose: str, value: str) -> None:
+    output.say(f"  {whose}:" if value else f"  {whose}: nothing")
+    for line in value.splitlines():
+        output.say(f"    {line}".rstrip())
 
 
 @app.command()
@@ -209,14 +287,18 @@ def drop(
     platform: Platform = "",
     field: Annotated[str, typer.Option("--field", help="text, alt, link, time or opt-out.")] = "text",
     image: Image = 1,
+    dry_run: DryRunOption = False,
 ) -> None:
     """Let go of an override: what is inherited counts again, at once."""
     from crosspost.cli.network import counted
-    from crosspost.desk import overrides
+    from crosspost.desk import overrides, replan
 
     desk = session(ctx).desk
     to = overrides.target(desk, name)
     owner = one_of(mission, desk.network().missions, "mission")
     chosen = one_of(field, ("text", "alt", "link", "time", "opt-out"), "field")
     variant = _variant(owner, alt_field(to, image) if chosen == "alt" else chosen, lang, platform, "")
-    output.say(f"Dropped: {counted(overrides.drop(desk, to, variant))}.")
+    change = overrides.SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
+    outcome = replan.preview(desk, to.campaign.id, change) if dry_run else overrides.drop(desk, to, variant)
+    verb = "would be dropped" if dry_run else "dropped"
+    output.say(f"{to.campaign.id}/{to.post.id} for {owner}: {chosen} {verb}; {counted(outcome)}.", style="green")

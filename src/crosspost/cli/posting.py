@@ -10,12 +10,13 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session
-from crosspost.cli.filters import DryRunOption, one_of
+from crosspost.cli.filters import DryRunOption, language, one_of
 from crosspost.cli.override import read_text
 from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:
     from crosspost.domain.campaign import Medium
+    from crosspost.domain.network import Network
     from crosspost.domain.planned import Plan
     from crosspost.domain.schedule import WallTime
 
@@ -38,16 +39,17 @@ def post(
 ) -> None:
     """Say something as one embassy. The same words on the same account within 24 hours are refused without --again."""
     from crosspost.desk import posts
-    from crosspost.domain.language import standard
     from crosspost.errors import UsageError
 
     desk = session(ctx).desk
+    if file and text:
+        raise UsageError("give the words once: as an argument, with --file, or - for the input")
     words = read_text(file) if file else sys.stdin.read() if text == "-" else text
     if not words.strip():
         raise UsageError("give the words: as an argument, with --file, or - for the input")
     single = posts.SinglePost(
         mission=one_of(mission, desk.network().missions, "mission"),
-        language=standard(lang),
+        language=language(lang),
         text=words.strip(),
         platforms=tuple(one_of(platform_name(p), list(desk.adapters), "platform") for p in platform or ()),
         at=_time(at),
@@ -55,7 +57,7 @@ def post(
         media=_media(image or [], alt or []),
     )
     plan = posts.compose(desk, single) if dry_run else posts.queue(desk, single, again=again)
-    _say(plan, dry_run=dry_run)
+    _say(plan, desk.network(), dry_run=dry_run)
 
 
 def _time(text: str) -> WallTime | None:
@@ -77,11 +79,10 @@ def _media(images: list[Path], alts: list[str]) -> tuple[tuple[Medium, bytes, st
     return tuple((*read_medium(path), alt) for path, alt in zip(images, alts, strict=True))
 
 
-def _say(plan: Plan, *, dry_run: bool) -> None:
+def _say(plan: Plan, network: Network, *, dry_run: bool) -> None:
     for planned in plan.planned:
         verb = "would queue" if dry_run else "queued"
-        output.say(
-            f"{verb} {planned.id}  {planned.length}/{planned.limit}  {output.moment(planned.time)}", style="green"
-        )
+        when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
+        output.say(f"{verb} {planned.id}  {planned.length}/{planned.limit}  {when}", style="green")
     for skipped in plan.skipped:
         output.say(f"not on {skipped.account}: {skipped.message}", style="yellow")

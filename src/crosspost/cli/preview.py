@@ -13,7 +13,6 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.lines import laid_out, visible, width_of
 from crosspost.domain.language import is_right_to_left, name_of
-from crosspost.domain.zones import zone
 
 if TYPE_CHECKING:
     from crosspost.desk.desk import Desk
@@ -116,9 +115,8 @@ class _Frame:
 
     def _when(self) -> str:
         """Return the time on the mission's own clock, whichever clock the campaign's time was set on."""
-        time, mission = self.entry.time, self.network.missions.get(self.entry.mission)
-        own = mission.timezone if mission and mission.timezone else time.zone
-        return output.moment(time) if own == time.zone else output.times(time.utc.astimezone(zone(own)), own)
+        mission = self.network.missions.get(self.entry.mission)
+        return output.moment(self.entry.time, mission.timezone if mission else "")
 
 
 def _size(size: int) -> str:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from crosspost.domain.network import Network
     from crosspost.sandbox import Resident, Town
 
-app = typer.Typer(help="The sandbox: an imitation of the platforms on this machine, for demos, rehearsals and tests.")
+app = typer.Typer(
+    add_completion=False,
+    help="The sandbox: an imitation of the platforms on this machine, for demos, rehearsals and tests.",
+)
 
 #: How long the sandbox may take to answer for the first time, in seconds.
 _START_WITHIN = 20.0
@@ -117,7 +120,7 @@ def _invented(network: Network) -> tuple[dict[str, dict[str, str]], dict[str, di
 def beside(run: Session) -> Iterator[None]:
     """Run the sandbox in a process of its own while the block runs, unless one answers at its port already."""
     _require_sandbox_mode(run)
-    if _answers(run.config.sandbox_port):
+    if answers(run.config.sandbox_port):
         output.say(f"A sandbox answers at port {run.config.sandbox_port} already.")
         yield
         return
@@ -141,13 +144,14 @@ def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
 
     end = time.monotonic() + _START_WITHIN
     while time.monotonic() < end and process.poll() is None:
-        if _answers(port):
+        if answers(port):
             return
         time.sleep(0.05)
     raise ConfigurationError(f"the sandbox did not start on port {port}: try `crosspost sandbox` by itself to see why")
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Say whether something listens at a port of this machine."""
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

@@ -30,6 +30,7 @@ def preview(
     ] = None,
 ) -> None:
     """Show what each account would say, word for word, in the order that the eye reads."""
+    from crosspost.cli.filters import one_of
     from crosspost.cli.preview import say_preview
     from crosspost.desk import campaigns
     from crosspost.errors import UsageError
@@ -37,8 +38,10 @@ def preview(
     desk = session(ctx).desk
     campaign, _, post = name.partition("/")
     network = desk.network()
-    chosen = selection(network, mission, country, platform, lang)
-    plan = campaigns.prospect(desk, campaigns.read(desk, campaign)).plan
+    chosen = selection(desk, network, mission, country, platform, lang)
+    prospect = campaigns.prospect(desk, campaigns.read(desk, campaign))
+    plan = prospect.plan
+    post = one_of(post, [p.id for p in prospect.campaign.posts], "post") if post else ""
     rows = [
         p
         for p in plan.planned

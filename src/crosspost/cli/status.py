@@ -31,18 +31,25 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 def say_status(desk: Desk) -> int:
     """Say where everything stands, and return how many matters need a person."""
-    from crosspost.desk import summary
+    from crosspost.desk import holds, summary
 
     found = summary.summarise(desk)
     for title, counts in (("platform", found.by_platform), ("language", found.by_language)):
+        if not counts:
+            continue
         states = [s for s in _STATES if any(s in row for row in counts.values())]
         output.table((title, *states), [(name, *(str(row.get(s, "")) for s in states)) for name, row in counts.items()])
         output.say()
+    if not found.by_platform:
+        output.say("Nothing is queued yet: `crosspost campaign queue C`, or `crosspost post`.")
     for line in found.skipped:
         output.say(f"skipped: {line}")
     if found.late_p50 is not None and found.late_p99 is not None:
         half, most = f"{found.late_p50:.2f} s", f"{found.late_p99:.2f} s"
         output.say(f"lateness of what was sent: half within {half}, 99 of 100 within {most}")
+    for hold in holds.active(desk):
+        until = f", until {output.rfc3339(hold.until)}" if hold.until else ""
+        output.say(f"hold {hold.id} on {hold.scope.describe()}: {hold.reason} (by {hold.who}{until})", style="yellow")
     return _say(found.needs_a_person)
 
 

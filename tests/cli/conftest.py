@@ -1,0 +1,114 @@
+"""The command line, called in this process: as quick as a function, with the outputs and the exit code of a program."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crosspost.cli.main import run
+
+NETWORK = """\
+mission_id,parent,kind,city,country,timezone,languages,weekend,platforms,handle_twitter,handle_facebook
+ministry,,ministry,Paris,FR,Europe/Paris,fr;en,sat;sun,twitter,@mfa_demo,
+region-middle-east,ministry,region,,,,,,,,
+amb-eg-cairo,region-middle-east,embassy,Cairo,EG,Africa/Cairo,fr;ar,fri;sat,twitter;facebook,@eg_demo,eg.demo
+amb-jp-tokyo,ministry,embassy,Tokyo,JP,Asia/Tokyo,fr;ja,sat;sun,twitter,@jp_demo,
+"""
+
+CAMPAIGN = """\
+title = "COP31"
+source = "fr"
+
+[audience]
+mission = ["ministry"]
+
+[posts.opening]
+at = "2099-11-08 15:00 Europe/Paris"
+
+[posts.opening.text]
+fr = '''
+La COP31 s'ouvre aujourd'hui.
+
+#COP31
+'''
+ja = "COP31が本日開幕します。"
+ar = "يفتتح اليوم مؤتمر الأطراف."
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Terminal(io.StringIO):
+    """An input at which a person sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+Crosspost = Callable[..., Said]
+
+
+@pytest.fixture
+def crosspost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Crosspost:
+    """Call the command line in the current folder; `given` is its input, which may be a terminal."""
+
+    def call(*arguments: str, given: str = "", terminal: bool = False) -> Said:
+        monkeypatch.setattr(sys, "argv", ["crosspost", *arguments])
+        monkeypatch.setattr(sys, "stdin", Terminal(given) if terminal else io.StringIO(given))
+        capsys.readouterr()
+        code = 0
+        try:
+            run()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with four missions and a queued campaign, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "network.csv").write_text(NETWORK, "utf-8")
+    (folder / "campaigns" / "cop31").mkdir(parents=True)
+    (folder / "campaigns" / "cop31" / "campaign.toml").write_text(CAMPAIGN, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for words in ("init", "--as ministry network import network.csv", "--as ministry campaign queue cop31"):
+            patch.setattr(sys, "argv", ["crosspost", *words.split()])
+            with pytest.raises(SystemExit) as end:
+                run()
+            assert not end.value.code, words
+    return folder
+
+
+@pytest.fixture
+def desk_folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, with `acting_as = "ministry"`, as the current folder."""
+    folder = tmp_path / "folder"
+    shutil.copytree(made, folder)
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('acting_as = ""', 'acting_as = "ministry"'), "utf-8")
+    monkeypatch.chdir(folder)
+    return folder
