@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from tests.desk.conftest import with_text
 
-from crosspost.desk import deliveries, networks, overrides, replan, resolving
-from crosspost.desk.accounts import retire
+from crosspost.desk import deliveries, holds, networks, overrides, replan, resolving
+from crosspost.desk.accounts import pause, retire
 from crosspost.desk.campaigns import QueueCampaign, withdraw
 from crosspost.domain.campaign import ANY, OPT_OUT, TEXT, TIME, Variant
 from crosspost.domain.network import Account, Network
@@ -248,3 +248,23 @@ def test_only_what_waits_for_a_person_goes_back_to_the_queue(desk_of, queue, cam
     assert {d.state for d in deliveries.every(desk, Selection(mission=("tokyo",)))} == {"queued"}
     with pytest.raises(NotPermittedError):
         resolving.retry(desk_of("cairo"), both)
+
+
+def test_what_is_under_a_hold_or_of_a_paused_account_is_said_to_be_held(desk_of, queue, campaign):
+    queue(campaign)
+    ministry = desk_of("ministry")
+    holds.place(ministry, Selection(mission=("asia",)), "earthquake")
+    pause(ministry, ["cairo/paper"], "token renewed on Monday")
+    held = {d.row.account: d.reason for d in deliveries.every(ministry, Selection(state=("held",)))}
+    assert set(held) == {"tokyo/paper", "seoul/paper", "cairo/paper"}
+    assert "earthquake" in held["tokyo/paper"]
+    assert "Monday" in held["cairo/paper"]
+    free = {d.row.account for d in deliveries.every(ministry, Selection(state=("queued",)))}
+    assert free == {"ministry/paper", "cairo/board", "praia/paper"}
+
+
+def test_a_time_that_is_past_everywhere_is_no_override(desk_of, queue, campaign):
+    queue(campaign)
+    tokyo = desk_of("tokyo")
+    with pytest.raises(UsageError, match="past already"):
+        overrides.put(tokyo, overrides.target(tokyo, "cop"), Variant("tokyo", TIME, ANY, ANY, "2020-01-01 09:00 local"))

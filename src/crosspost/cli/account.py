@@ -23,7 +23,7 @@ from crosspost.cli.filters import (
 from crosspost.files.words import account_name, platform_name
 
 if TYPE_CHECKING:
-    from crosspost.desk.accounts import AccountStatus
+    from crosspost.desk.accounts import AccountCheck, AccountStatus
     from crosspost.desk.desk import Desk
     from crosspost.desk.replan import Outcome
     from crosspost.domain.network import Account
@@ -119,7 +119,7 @@ def check(
     results, outcomes = desk_accounts.check(run.desk, run.doors, chosen)
     for result in results:
         output.say(
-            f"{'ok   ' if result.is_right else 'WRONG'} {result.account}: {result.said}",
+            f"{_verdict(result)} {result.account}: {result.said}",
             style=None if result.is_right else "red",
         )
     _say_plans(outcomes)
@@ -208,7 +208,7 @@ def retire(
     dry_run: DryRunOption = False,
     yes: YesOption = False,
 ) -> None:
-    """Close accounts for good: what is queued for them is cancelled, and nothing is planned any more."""
+    """Close accounts: what is queued is cancelled, and nothing is planned until `account enable` opens them again."""
     from crosspost.desk import accounts as desk_accounts
 
     desk = session(ctx).desk
@@ -220,6 +220,10 @@ def retire(
     output.confirm(f"Retire {output.counted(len(ids), 'account')}: {', '.join(ids[:_FEW])}{more}?", yes=yes)
     _say_plans(desk_accounts.retire(desk, ids))
     output.say(f"{len(ids)} retired.")
+
+
+def _verdict(result: AccountCheck) -> str:
+    return "ok   " if result.is_right else "WRONG" if result.was_asked else "?    "
 
 
 def _say_would(ids: Sequence[str], done: str) -> None:

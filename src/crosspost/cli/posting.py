@@ -56,7 +56,7 @@ def post(
         link=link,
         media=_media(image or [], alt or []),
     )
-    plan = posts.compose(desk, single) if dry_run else posts.queue(desk, single, again=again)
+    plan = posts.compose(desk, single, again=again) if dry_run else posts.queue(desk, single, again=again)
     _say(plan, desk.network(), dry_run=dry_run)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crosspost.adapter import NotSent
 from crosspost.desk import replan
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
@@ -37,12 +38,16 @@ class AccountStatus:
 
 @dataclass(frozen=True, slots=True)
 class AccountCheck:
-    """What asking the platform came to: whose credential it is, or why it cannot be used."""
+    """What asking the platform came to: whose credential it is, or why it cannot be used.
+
+    Where the platform could not be asked (`was_asked` is false), nothing follows for the account.
+    """
 
     account: str
     is_right: bool
     said: str
     fingerprint: str = ""
+    was_asked: bool = True
 
 
 def every(desk: Desk) -> list[AccountStatus]:
@@ -104,7 +109,7 @@ def check(desk: Desk, doors: Doors, accounts: Sequence[Account]) -> tuple[list[A
         operations = network.operations(tx)
         by_person = {account.id for account in accounts if _is_paused_by_person(tx, account.id)}
     changes: dict[str, dict[str, str]] = {}
-    for result in results:
+    for result in (result for result in results if result.was_asked):
         before = operations.get(result.account) or Operation(account=result.account)
         if not result.is_right:
             changes[result.account] = {"paused": result.said} if result.account not in by_person else {}
@@ -128,6 +133,8 @@ def _checked(doors: Doors, account: Account) -> AccountCheck:
     try:
         connection, fingerprint = doors.open(account.id)
         identity = connection.whoami()
+    except NotSent as failure:
+        return AccountCheck(account.id, is_right=False, said=str(failure), was_asked=False)
     except CrosspostError as error:
         return AccountCheck(account.id, is_right=False, said=str(error))
     if identity.is_called(account.handle):
@@ -175,13 +182,17 @@ def enable(desk: Desk, accounts: Sequence[str]) -> dict[str, Outcome]:
 
 
 def retire(desk: Desk, accounts: Sequence[str]) -> dict[str, Outcome]:
-    """Close accounts for good: nothing is planned for them, and what is queued is cancelled."""
+    """Close accounts until they are enabled again: nothing is planned for them, and what is queued is cancelled."""
     return _operate(desk, "retire", accounts, {"state": RETIRED})
 
 
 def _operate(desk: Desk, action: str, accounts: Sequence[str], fields: Mapping[str, str]) -> dict[str, Outcome]:
     known = desk.network()
+    with desk.store.read() as tx:
+        operations = network.operations(tx)
     for account in accounts:
+        if action == "resume" and account in operations and operations[account].state == RETIRED:
+            raise UsageError(f"{account} is retired: `crosspost account enable` opens it again")
         if account not in known.accounts:
             raise UsageError(f"there is no account {account!r}: `crosspost account list` shows them")
         desk.require_role(known.accounts[account].mission, known)

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from crosspost.desk.desk import Desk
+from crosspost.desk.stops import Stops, covers
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.hold import Hold
-from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import deliveries, events, holds, network, paces
+from crosspost.store import Transaction, deliveries, events, holds, network, paces
 from crosspost.store.deliveries import Listed
+from crosspost.store.selection import HELD
 from crosspost.store.tables import Attempt, Operation
 
 
 def every(desk: Desk, selection: Selection) -> list[Listed]:
     """Return the deliveries within the selection, by due time."""
     with desk.store.read() as tx:
-        return deliveries.every(tx, selection, network.load(tx))
+        return listed(tx, selection, desk.clock())
+
+
+def listed(tx: Transaction, selection: Selection, now: datetime) -> list[Listed]:
+    """Return the deliveries within the selection, each with what stops it.
+
+    *Held* is no state of the queue: a queued delivery with an open block, under a hold, or of a paused account. So the
+    queue is asked for what may be held, and what is said to people is compared with what was asked for.
+    """
+    known = network.load(tx)
+    stops = Stops.standing(tx, known, now)
+    asked = tuple(dict.fromkeys(State.QUEUED.value if name == HELD else name for name in selection.state))
+    rows = [stops.told(row) for row in deliveries.every(tx, replace(selection, state=asked), known)]
+    return [row for row in rows if not selection.state or row.state in selection.state]
 
 
 def find(desk: Desk, name: str) -> Listed:
@@ -31,12 +46,10 @@ def find(desk: Desk, name: str) -> Listed:
     """
     with desk.store.read() as tx:
         exact = deliveries.find(tx, name)
-        if exact is not None:
-            return exact
-        ids = deliveries.ids_starting_with(tx, name)
-        found = deliveries.find(tx, ids[0]) if len(ids) == 1 else None
-    if found is not None:
-        return found
+        ids = [] if exact else deliveries.ids_starting_with(tx, name)
+        found = exact or (deliveries.find(tx, ids[0]) if len(ids) == 1 else None)
+        if found is not None:
+            return Stops.standing(tx, network.load(tx), desk.clock()).told(found)
     if not ids:
         raise UsageError(f"there is no delivery {name!r}: `crosspost queue` lists them")
     raise UsageError(f"{name!r} begins {len(ids)} or more ids, such as {', '.join(ids[:3])}: write more of it")
@@ -73,17 +86,6 @@ def explain(desk: Desk, name: str) -> Explanation:
         return Explanation(listed, deliveries.attempts(tx, row.id), covering, operation, waits, told)
 
 
-def covers(scope: Selection, listed: Listed, known: Network) -> bool:
-    """Say whether a selection lets a delivery through, by the same rules as the queue's own."""
-    account = known.accounts.get(listed.row.account)
-    campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}
-    return (
-        (account is None or scope.takes(account, known))
-        and (not scope.lang or not {listed.row.language, listed.row.slot}.isdisjoint(scope.lang))
-        and (not scope.campaign or not campaign.isdisjoint(scope.campaign))
-    )
-
-
 def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str], list[Listed]]:
     """Take deliveries out of the queue for good; return what was, and what could not be because it may be out."""
     require_role_for(desk, chosen)
@@ -116,4 +118,4 @@ def needs_a_person(listed: Listed) -> bool:
     """Say whether a delivery goes no further until somebody decides."""
     looked_for = listed.row.look_at is not None
     waits = listed.row.state == State.UNKNOWN and not looked_for
-    return waits or listed.row.state == State.FAILED or listed.state == "held"
+    return waits or listed.row.state == State.FAILED or bool(listed.blocks)

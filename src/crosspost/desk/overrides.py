@@ -144,8 +144,19 @@ def put(desk: Desk, to: Target, variant: Variant) -> Outcome:
         UsageError: when a platform would refuse the words.
     """
     change = SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant))
+    _refuse_past(desk, to, change.variant)
     _refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
+
+
+def _refuse_past(desk: Desk, to: Target, variant: Variant) -> None:
+    """Refuse a time that is past for every mission that it is for."""
+    if variant.field != TIME:
+        return
+    network, at = desk.network(), parse_time(variant.value)
+    zones = {network.missions[m].timezone for m in network.subtree(variant.owner)} - {""}
+    if all(at.instant(zone).utc < desk.clock() for zone in zones):
+        raise UsageError(f"{at} is past already; `crosspost explain` shows when {to.campaign.id}/{to.post.id} leaves")
 
 
 def preview(desk: Desk, to: Target, variant: Variant) -> Outcome:
@@ -189,8 +200,10 @@ def every(desk: Desk, campaign_id: str) -> list[Override]:
 
 def concerned(outcome: Outcome, post: str, variant: Variant) -> list[Planned]:
     """Return what a post's plan says with an override in it."""
-    mark = (variant.field, variant.owner)
-    return [p for p in outcome.plan.planned if p.post == post and mark in {(o.field, o.owner) for o in p.origins}]
+    # An origin says on which fields a language has a bearing; a time or link is everybody's.
+    mark = (variant.field, variant.owner, variant.language)
+    fields = ((p, {(o.field, o.owner, o.language) for o in p.origins}) for p in outcome.plan.planned if p.post == post)
+    return [p for p, origins in fields if mark in origins]
 
 
 def source_text(to: Target, platform: str = ANY) -> Mapping[str, str]:

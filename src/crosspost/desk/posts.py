@@ -46,9 +46,17 @@ class SinglePost:
     media: tuple[tuple[Medium, bytes, str], ...] = field(default=(), repr=False)
 
 
-def compose(desk: Desk, single: SinglePost) -> Plan:
-    """Return what the post would send; nothing is changed."""
-    return _plan(desk, single, _new_id(desk))
+def compose(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
+    """Return what the post would send; nothing is changed.
+
+    Raises:
+        UsageError: when `queue` would refuse it.
+    """
+    made = _checked(desk, single, _new_id(desk))
+    if not again:
+        with desk.store.read() as tx:
+            _refuse_repetition([p for p in made.planned if _said(tx, p, desk.clock())])
+    return made
 
 
 def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
@@ -57,12 +65,8 @@ def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
     Raises:
         UsageError: when nobody could say it, or an account says or has said the same within 24 hours.
     """
-    desk.require_role(single.mission, desk.network())
     post_id = _new_id(desk)
-    made = _plan(desk, single, post_id)
-    if not made.planned:
-        why = "; ".join(f"{s.account}: {s.message}" for s in made.skipped[:3]) or "no account matches"
-        raise UsageError(f"nobody could say this: {why}")
+    made = _checked(desk, single, post_id)
     for _, data, _ in single.media:
         desk.media.keep(data)
     now = desk.clock()
@@ -74,6 +78,17 @@ def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
         plans.queue(tx, made.planned)
         subject = f"{NO_CAMPAIGN}/{post_id}"
         events.record(tx, desk.actor, "post", subject, now, {"deliveries": [p.id for p in made.planned]})
+    return made
+
+
+def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
+    desk.require_role(single.mission, desk.network())
+    if single.link and not single.link.startswith("https://"):
+        raise UsageError(f"{single.link!r} is not a link: write it with https://")
+    made = _plan(desk, single, post_id)
+    if not made.planned:
+        why = "; ".join(f"{s.account}: {s.message}" for s in made.skipped[:3]) or "no account matches"
+        raise UsageError(f"nobody could say this: {why}")
     return made
 
 

@@ -5,19 +5,17 @@ The words are those that the adapter would send (`Adapter.wording`): what the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from crosspost.adapter import Adapter
 from crosspost.desk import campaigns
-from crosspost.desk.deliveries import covers, needs_a_person
+from crosspost.desk.deliveries import listed, needs_a_person
 from crosspost.desk.desk import Desk
 from crosspost.domain.campaign import Campaign
 from crosspost.domain.content import Content, ContentMedium
-from crosspost.domain.delivery import State
-from crosspost.domain.hold import Hold
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin, Planned, Skipped
 from crosspost.domain.schedule import Instant, Shift
@@ -25,9 +23,8 @@ from crosspost.domain.selection import Selection
 from crosspost.domain.text import digest_of_bytes
 from crosspost.errors import StoreError
 from crosspost.store import campaigns as kept
-from crosspost.store import deliveries, holds, network, plans
+from crosspost.store import network, plans
 from crosspost.store.deliveries import Listed
-from crosspost.store.tables import Operation
 
 #: The state of what is not in the queue yet, and of what is queued and may not leave now.
 PLANNED = "planned"
@@ -122,10 +119,9 @@ def gather(desk: Desk, campaign_id: str) -> ReportData:
     with desk.store.read() as tx:
         campaign, revision = kept.current(tx, row)
         known = network.load(tx)
-        stops = _Stops(known, holds.active(tx, now), network.operations(tx))
-        listed = deliveries.every(tx, Selection(campaign=(row.id,)), known)
+        rows = listed(tx, Selection(campaign=(row.id,)), now)
         skipped = plans.skipped(tx, row.id)
-    entries = tuple(entry_of_delivery(d, desk.adapters, stops.reason(d)) for d in listed)
+    entries = tuple(entry_of_delivery(d, desk.adapters) for d in rows)
     return ReportData(
         campaign=campaign,
         queued=QueuedAs(revision.number, revision.at, revision.who, revision.rushed, row.status),
@@ -189,25 +185,25 @@ def entry_of_plan(planned: Planned, adapters: Mapping[str, Adapter]) -> Entry:
     )
 
 
-def entry_of_delivery(listed: Listed, adapters: Mapping[str, Adapter], stopped: str = "") -> Entry:
-    """Return a delivery as an entry; `stopped` is what keeps it from leaving besides its own blocks."""
-    row = listed.row
+def entry_of_delivery(delivery: Listed, adapters: Mapping[str, Adapter]) -> Entry:
+    """Return a delivery as an entry."""
+    row = delivery.row
     return Entry(
         id=row.id,
         post=row.post,
         slot=row.slot,
-        content=listed.content,
-        words=_wording(listed.content, adapters),
+        content=delivery.content,
+        words=_wording(delivery.content, adapters),
         time=Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift)),
         expires=row.expires,
         length=row.length,
         limit=row.length_limit,
         origins=tuple(Origin(**origin) for origin in row.origins),
-        state=HELD if stopped else listed.state,
-        reason="; ".join(part for part in (listed.reason, stopped) if part),
-        url=listed.remote_url,
+        state=delivery.state,
+        reason=delivery.reason,
+        url=delivery.remote_url,
         sent_at=row.sent_at,
-        needs_somebody=bool(stopped) or needs_a_person(listed),
+        needs_somebody=bool(delivery.stopped) or needs_a_person(delivery),
     )
 
 
@@ -216,25 +212,6 @@ def _wording(content: Content, adapters: Mapping[str, Adapter]) -> str:
     if content.platform in adapters:
         return adapters[content.platform].wording(content)
     return f"{content.text} {content.link}".strip()
-
-
-@dataclass(frozen=True)
-class _Stops:
-    """What keeps queued deliveries from leaving although nothing is wrong with them."""
-
-    network: Network
-    holds: Sequence[Hold]
-    operations: Mapping[str, Operation]
-
-    def reason(self, listed: Listed) -> str:
-        """Return the holds and the pause that a queued delivery is under, in words."""
-        if listed.row.state != State.QUEUED:
-            return ""
-        said = [f"hold {h.id}: {h.reason}" for h in self.holds if covers(h.scope, listed, self.network)]
-        operation = self.operations.get(listed.row.account)
-        if operation is not None and operation.paused:
-            said.append(f"the account is paused: {operation.paused}")
-        return "; ".join(said)
 
 
 def _stored_images(desk: Desk, campaign: Campaign, entries: Iterable[Entry]) -> dict[str, bytes]:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crosspost.desk import accounts, replan
-from crosspost.desk.deliveries import needs_a_person
+from crosspost.desk.deliveries import listed, needs_a_person
 from crosspost.desk.desk import Desk
 from crosspost.domain.delivery import State
 from crosspost.domain.selection import Selection
-from crosspost.store import deliveries, network, plans
+from crosspost.store import deliveries, plans
 from crosspost.store.deliveries import Listed
 
 
@@ -31,7 +31,7 @@ class Summary:
 def summarise(desk: Desk) -> Summary:
     """Return where everything stands."""
     with desk.store.read() as tx:
-        rows = deliveries.every(tx, Selection(), network.load(tx))
+        rows = listed(tx, Selection(), desk.clock())
         late = sorted(deliveries.lateness(tx))
     return Summary(
         by_platform=_counted(rows, lambda d: d.row.platform),
@@ -47,7 +47,7 @@ def matters(desk: Desk) -> list[str]:
     """Return what goes no further until somebody decides."""
     open_states = Selection(state=("held", State.UNKNOWN.value, State.FAILED.value))
     with desk.store.read() as tx:
-        return _matters(desk, deliveries.every(tx, open_states, network.load(tx)))
+        return _matters(desk, listed(tx, open_states, desk.clock()))
 
 
 def _counted(rows: list[Listed], key: Callable[[Listed], str]) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import BY_PERSON, BY_PLAN, as_content
-from crosspost.store.selection import matching
+from crosspost.store.selection import HELD, matching
 from crosspost.store.tables import Attempt, Block, ContentRow, Delivery, ReceiptRow, core
 
 _delivery = core(Delivery)
@@ -28,24 +28,29 @@ _attempt = core(Attempt)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A delivery as people see it: its row, its content, its open blocks, and the platform's receipt if any."""
+    """A delivery as people see it: its row, its content, its open blocks, and the platform's receipt if any.
+
+    `stopped` says what stops it from outside: a hold, a paused account.
+    """
 
     row: Delivery
     content: Content
     blocks: tuple[Block, ...]
     remote_id: str
     remote_url: str
+    stopped: str = ""
 
     @property
     def state(self) -> str:
-        """The state as it is said to people: `held` where a queued delivery is blocked."""
-        return "held" if self.blocks and self.row.state == State.QUEUED else self.row.state
+        """The state as it is said to people: `held` where a queued delivery is blocked, or stopped from outside."""
+        return HELD if (self.blocks or self.stopped) and self.row.state == State.QUEUED else self.row.state
 
     @property
     def reason(self) -> str:
         """Why it stands where it stands; "" where nothing needs to be said."""
         blocks = self.blocks if self.row.state == State.QUEUED else ()
-        return "; ".join(f"{block.kind}: {block.why}" for block in blocks) or self.row.reason
+        said = [f"{block.kind}: {block.why}" for block in blocks]
+        return "; ".join([*said, *filter(None, [self.stopped])]) or self.row.reason
 
 
 def _listing() -> Select[Any]:
