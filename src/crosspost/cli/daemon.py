@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,15 +59,13 @@ def daemon(
         working = _daemon(run, linger)
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
-            stack.enter_context(_display(run))
+            stack.enter_context(_display(run, timedelta(seconds=linger)))
         working.run(until_idle=until_idle)
     if until_idle and say_matters(run.desk):
         raise typer.Exit(1)
 
 
 def _daemon(run: Session, linger: int) -> Daemon:
-    from datetime import timedelta
-
     from crosspost.dispatch.daemon import Daemon, Settings
     from crosspost.store.media import MediaStore
 
@@ -98,7 +97,7 @@ def _stopping_on_signal(working: Daemon) -> Iterator[None]:
 
 
 @contextmanager
-def _display(run: Session) -> Iterator[None]:
+def _display(run: Session, ahead: timedelta) -> Iterator[None]:
     """Show how far the queue has come, from a thread that only reads: a bar on a terminal, else a line now and then."""
     import threading
 
@@ -108,7 +107,7 @@ def _display(run: Session) -> Iterator[None]:
 
     def counted() -> tuple[int, int]:
         with run.store.read() as tx:
-            states = deliveries.count_by_state(tx)
+            states = deliveries.count_by_state(tx, until=utc_now() + ahead)
         done = states.get("sent", 0) + states.get("failed", 0)
         return done, done + sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
 

@@ -166,11 +166,14 @@ def on_the_wire(tx: Transaction, selection: Selection, network: Network) -> list
     return list(tx.execute(select(_delivery.c.id).where(*sending).order_by(_delivery.c.id)).scalars())
 
 
-def count_by_state(tx: Transaction, campaign: str = "") -> dict[str, int]:
-    """Return how many deliveries are in each state, of one campaign or of all."""
+def count_by_state(tx: Transaction, campaign: str = "", until: datetime | None = None) -> dict[str, int]:
+    """Return how many deliveries are in each state: of one campaign or of all, and due by an instant or ever."""
     query = select(_delivery.c.state, func.count()).group_by(_delivery.c.state).order_by(_delivery.c.state)
-    rows = tx.execute(query.where(_delivery.c.campaign == campaign) if campaign else query)
-    return {row[0]: row[1] for row in rows}
+    if campaign:
+        query = query.where(_delivery.c.campaign == campaign)
+    if until is not None:
+        query = query.where(_delivery.c.due <= until)
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def recently_said(tx: Transaction, account: str, digests: Iterable[str], since: datetime) -> list[str]:
