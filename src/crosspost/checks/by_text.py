@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from crosspost.checks.subject import Subject, few
 from crosspost.domain.campaign import Post, Variant
@@ -10,9 +10,14 @@ from crosspost.domain.findings import Finding
 from crosspost.domain.planned import Reason, Skipped
 
 
-def findings_by_text(subject: Subject, reason: Reason, rule: str, remedy: str) -> Iterator[Finding]:
-    """Yield a finding for each text, and each platform, that a reason keeps from being said."""
-    for post in subject.campaign.posts:
+def findings_by_text(
+    subject: Subject, reason: Reason, rule: str, remedy: str, told: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield a finding for each text, and each platform, that a reason keeps from being said.
+
+    Posts in `told` are passed over: of them it is said already.
+    """
+    for post in (post for post in subject.campaign.posts if post.id not in told):
         groups: dict[tuple[Variant | None, str], list[Skipped]] = {}
         for skipped in subject.skipped(post, reason):
             text = subject.text_behind(post, skipped)
