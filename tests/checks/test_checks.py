@@ -76,6 +76,12 @@ def test_a_placeholder_that_nobody_can_fill_is_told_at_its_text(found: Check) ->
     assert {f.rule for f in findings} == {"placeholder"}
 
 
+def test_a_broken_placeholder_is_told_once_even_in_a_language_that_nobody_speaks(found: Check) -> None:
+    findings = found(f'{HEAD}{POST}[posts.a.text]\nfr = "Bonjour"\npt = "Bom dia"\nko = "{{{{ deadlin }}}}"\n')
+
+    assert [f for f in told(findings) if "placeholder" in f] == ["7 error placeholder"]
+
+
 def test_a_required_language_is_missed_in_each_post_that_lacks_it(found: Check) -> None:
     two = (
         POST
