@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from crosspost.templating import TemplateError, render
+from crosspost.templating.filters import FILTERS
 
 
 def _plain_spaces(text):
@@ -106,3 +107,12 @@ def test_a_language_that_cldr_does_not_know_is_refused_instead_of_written_in_eng
     with pytest.raises(TemplateError, match="write them out"):
         render("{{ deadline | date }}", facts, tokyo, "tlh")
     assert render("Bonjour {{ who }}", facts, tokyo, "tlh") == "Bonjour Claire"
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [("long", "1er mars 2027"), ("full", "lundi 1er mars 2027"), ("day-month", "1er mars"), ("short", "01/03/2027")],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(word, written):
+    assert FILTERS["date"](date(2027, 3, 1), "fr", word) == written
+    assert "1er" not in FILTERS["date"](date(2027, 3, 11), "fr", word)

@@ -6,6 +6,7 @@ the clock that its author read; the words of the text must say which clock that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,6 +24,10 @@ _Size = Literal["full", "long", "medium", "short"]
 
 #: Languages whose short time puts the Latin letters AM or PM among its own (`PM 6:05`); the long form has its words.
 _LONG_DAY_PERIOD = frozenset({"ko"})
+
+#: The first of a month before its name, in languages that write it as an ordinal though CLDR does not say so.
+#: French: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Dates".
+_FIRST_OF_MONTH = {"fr": "1er"}
 
 #: Languages whose dotted and dotless i are two letters.
 _TWO_I = frozenset({"tr", "az"})
@@ -93,8 +98,12 @@ def _day(day: date, language: str, word: str) -> str:
 
     locale = locale_of(language)
     if word == _DAY_AND_MONTH:
-        return digits(format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale), language)
-    return digits(format_date(day, cast("_Size", word), locale=locale), language)
+        written = format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale)
+    else:
+        written = format_date(day, cast("_Size", word), locale=locale)
+    if day.day == 1 and locale.language in _FIRST_OF_MONTH:
+        written = re.sub(r"\b1(?=\s\w)", _FIRST_OF_MONTH[locale.language], written, count=1)
+    return digits(written, language)
 
 
 @lru_cache(maxsize=4096)
