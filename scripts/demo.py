@@ -78,7 +78,6 @@ def main() -> None:
     )
     step("Publish, with the sandbox beside it", "daemon", "--sandbox", "--until-idle")
     step("Where everything stands", "status")
-    step("What Tokyo said, and why", "explain", "national-day/wishes/amb-jp-tokyo/twitter/ja")
     write_reports()
     print(
         f"""
