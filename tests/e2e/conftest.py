@@ -139,6 +139,14 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
     """The whole demo, run once: three campaigns on 282 accounts, Tokyo's own words among them."""
     made = make_folder(tmp_path_factory.mktemp("demo") / "demo")
+    try:
+        _play(made)
+        yield made
+    finally:  # also where a step failed: no process outlives its test
+        made.stop_all()
+
+
+def _play(made: Folder) -> None:
     made.start_sandbox()
     made.crosspost("campaign", "queue", "national-day", "--now")
     made.crosspost("campaign", "queue", "consular-register", "--now")
@@ -151,8 +159,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
         *("--lang", "ja", "--text", TOKYO),
     )
     made.crosspost("daemon", "--until-idle")
-    yield made
-    made.stop_all()
 
 
 #: What the press attaché in Tokyo says.
