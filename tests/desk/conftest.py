@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +12,12 @@ import pytest
 from crosspost.desk import replan
 from crosspost.desk.campaigns import QueueCampaign
 from crosspost.desk.desk import Desk
-from crosspost.desk.replan import Outcome
+from crosspost.desk.replan import Outcome, Snapshot
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
 from crosspost.domain.schedule import at_instant
 from crosspost.domain.selection import Selection
 from crosspost.files.config import Config
-from crosspost.store import Store
+from crosspost.store import Store, Transaction
 from crosspost.store.events import Actor
 from crosspost.store.media import MediaStore
 from crosspost.testing.paper import PaperAdapter
@@ -68,3 +68,15 @@ def with_text(campaign: Campaign, language: str, words: str) -> Campaign:
     post = campaign.posts[0]
     variants = tuple(replace(v, value=words) if v.language == language else v for v in post.variants)
     return replace(campaign, posts=(replace(post, variants=variants),))
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No change: plans are only brought up to date."""
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return it as it is."""
+        return before
+
+    def write(self, tx: Transaction) -> None:
+        """Write nothing."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
-from tests.desk.conftest import with_text
+from tests.desk.conftest import Nothing, with_text
 
 from crosspost.adapter import NotSent
 from crosspost.desk import accounts, deliveries, networks, posts, replan
@@ -53,7 +53,7 @@ def test_what_did_not_leave_after_all_waits_when_its_words_have_changed_meanwhil
 
     assert tokyo(desk_of("")) == ("held", "こんにちは")
     assert deliveries.find(desk_of(""), TOKYO).reason.startswith("stale:")
-    replan.commit(desk_of("ministry"), ["cop"], replan.Nothing())
+    replan.commit(desk_of("ministry"), ["cop"], Nothing())
     assert tokyo(desk_of("")) == ("queued", "訂正")
 
 

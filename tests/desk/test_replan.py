@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from tests.desk.conftest import with_text
+from tests.desk.conftest import Nothing, with_text
 
 from crosspost.desk import deliveries, holds, networks, overrides, replan, resolving
 from crosspost.desk.accounts import pause, retire
@@ -29,7 +29,7 @@ def ja(words, owner="tokyo"):
 
 def test_queuing_twice_changes_nothing(desk_of, queue, campaign):
     first = queue(campaign)
-    again = replan.commit(desk_of("ministry"), ["cop"], replan.Nothing())["cop"]
+    again = replan.commit(desk_of("ministry"), ["cop"], Nothing())["cop"]
     assert len(first.changes.queued) == 8
     assert (bool(again.changes), again.changes.unchanged) == (False, 8)
 
@@ -222,7 +222,7 @@ def test_now_means_everything_at_once_and_again_changes_nothing(desk_of, campaig
     change = QueueCampaign(desk, campaign, rushed=True, is_new_revision=True, now=now)
     first = replan.commit(desk, ["cop"], change, now)["cop"]
     assert {p.time.utc for p in first.plan.planned} == {now}
-    assert not replan.commit(desk, ["cop"], replan.Nothing())["cop"].changes
+    assert not replan.commit(desk, ["cop"], Nothing())["cop"].changes
 
 
 def test_an_unknown_delivery_that_a_person_has_seen_is_sent_and_keeps_its_address(desk_of, queue, campaign, store):

@@ -53,18 +53,6 @@ class Change(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """No change: plans are only brought up to date."""
-
-    def see(self, before: Snapshot) -> Snapshot:
-        """Return it as it is."""
-        return before
-
-    def write(self, tx: Transaction) -> None:
-        """Write nothing."""
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """A campaign's new plan, and what it changed in the queue."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from crosspost.domain.content import Content, ContentMedium
-from crosspost.domain.delivery import MAY_BE_OUT, BlockKind, State
+from crosspost.domain.delivery import MAY_BE_OUT, MOVES, BlockKind, State
 from crosspost.domain.planned import Plan, Planned, Reason, Skipped
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
@@ -29,7 +29,7 @@ BY_PLAN = "plan"
 BY_PERSON = "person"
 
 #: States from which a new plan may bring a delivery back.
-_MAY_RETURN = frozenset({State.FAILED, State.CANCELLED, State.EXPIRED})
+_MAY_RETURN = frozenset(state for state, moves in MOVES.items() if State.QUEUED in moves) - MAY_BE_OUT
 
 
 @dataclass(frozen=True, slots=True)
