@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Enum, Index, Integer, Table, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Enum, Index, Integer, Table, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from crosspost.domain.network import LanguageMode
@@ -78,12 +78,81 @@ class Operation(SQLModel, table=True):
 
 
 class Pace(SQLModel, table=True):
-    """Not before when, and why, for an account or an app (its platform's name). `until` absent: until a person says."""
+    """Not before when, and why, for an account or an app (its platform's name). `until` absent: until a person says.
+
+    `is_limit`: the platform's own limit set it, so that the wait is no lateness.
+    """
 
     scope: str = Field(primary_key=True)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     why: str = ""
     strikes: int = 0
+    is_limit: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Spent(SQLModel, table=True):
+    """What a budget has given out: how many posts an account or an app began within one slice of a budget's window.
+
+    `span` is the budget's length in seconds, `slice` the number of the slice since 1970.
+    """
+
+    scope: str = Field(primary_key=True)
+    span: int = Field(primary_key=True)
+    slice: int = Field(primary_key=True, sa_type=BigInteger)
+    used: int = 0
+
+
+class Uploaded(SQLModel, table=True):
+    """A medium that the platform already has for a delivery, so that no step is taken twice.
+
+    `medium` is the digest of its bytes and alt text; `described` says whether the platform has been told the alt text.
+    """
+
+    delivery: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    medium: str
+    handle: str
+    described: bool = False
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A daemon: when it started, when it last turned, and when it stopped, if it did."""
+
+    __tablename__ = "worker"
+    name: str = Field(primary_key=True)
+    version: str
+    started: datetime = Field(sa_type=UtcDateTime)
+    seen: datetime = Field(sa_type=UtcDateTime)
+    stopped: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Notice(SQLModel, table=True):
+    """A matter that needs a person: since when, when somebody was told, and when it was over."""
+
+    matter: str = Field(primary_key=True)
+    what: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Recall(SQLModel, table=True):
+    """A person's wish that a post which is out be deleted, and what became of it.
+
+    `outcome` is "" (asked), `deleted`, `refused` or `uncertain`.
+    """
+
+    account: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    delivery: str = Field(index=True)
+    who: str
+    why: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    tries: int = 0
+    outcome: str = ""
+    detail: str = ""
+    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CampaignRow(SQLModel, table=True):
@@ -157,7 +226,8 @@ class Delivery(SQLModel, table=True):
     `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
     `look_at` is when an `unknown` one is looked up next; absent, it waits for a person. `settled_by` says whether a
     `cancelled` one was so by the `plan` (and may come back with it) or by a `person`; on any other, `person` says that
-    somebody has let it leave late.
+    somebody has let it leave late. `prepared` is the digest of the content whose media and credential were seen to
+    ahead of the due instant.
     """
 
     id: str = Field(primary_key=True)
@@ -183,6 +253,7 @@ class Delivery(SQLModel, table=True):
     looks: int = 0
     look_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    prepared: str = Field(default="", sa_column_kwargs={"server_default": ""})
     length: int = 0
     length_limit: int = 0
     origins: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
