@@ -21,8 +21,8 @@ def main() -> None:
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{Path(folder, 'newest.db')}")
-        upgrade(engine)
         with engine.begin() as connection:
+            upgrade(connection)
             config = alembic_config()
             config.attributes["connection"] = connection
             command.revision(config, sys.argv[1], autogenerate=True, rev_id=f"{int(HEAD) + 1:04}")

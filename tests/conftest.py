@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.postgres import PostgresServer, running
 
 from crosspost.domain.network import Account, LanguageMode, Mission, Network
 from crosspost.store import Store, network
@@ -33,10 +34,26 @@ def small_network() -> Network:
     return Network({m.id: m for m in missions}, {a.id: a for a in accounts})
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started by the first test that wants it."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database in sandbox mode that is not there yet (SQLite), or that holds only its tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'crosspost.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.with_schema()
+
+
 @pytest.fixture
-def store(tmp_path: Path, small_network: Network) -> Iterator[Store]:
-    """A store in sandbox mode that holds the small network, all accounts enabled."""
-    made = Store.create(f"sqlite:///{tmp_path / 'crosspost.db'}", "sandbox")
+def store(database_url: str, small_network: Network) -> Iterator[Store]:
+    """A store in sandbox mode that holds the small network, all accounts enabled; once on each kind of database."""
+    made = Store.create(database_url, "sandbox")
     with made.write() as tx:
         network.save(tx, small_network)
         network.join(tx, small_network.accounts, "enabled")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from crosspost.dispatch.daemon import Daemon, Settings
+from crosspost.dispatch.daemon import Daemon
+from crosspost.dispatch.settings import Settings
 from crosspost.domain.content import Content
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin, Planned

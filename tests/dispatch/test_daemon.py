@@ -322,12 +322,11 @@ def test_an_adapter_that_answers_with_no_receipt_leaves_its_post_uncertain_and_t
 
 
 @pytest.fixture
-def impatient(store, tmp_path, monkeypatch):
+def impatient(store, database_url, monkeypatch):
     """The same database, opened by one who waits for no lock and tries again at once."""
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0)
     monkeypatch.setattr(writer, "RETRY_TURN", 0.01)
     monkeypatch.setattr(writer, "TRIES_WHEN_STOPPING", 3)
-    opened = Store.open(f"sqlite:///{tmp_path / 'crosspost.db'}", "sandbox")
+    opened = Store.open(database_url, "sandbox", patience=0)
     yield opened
     opened.close()
 
@@ -356,10 +355,10 @@ def test_who_is_told_to_stop_while_the_database_refuses_leaves_and_nothing_is_se
 ):
     enqueue("tokyo/paper", "hello")
     own = writer.Writer(impatient, "me", timedelta(seconds=30), utc_now)
-    asked = Begin(own.turn([], 1, frozenset(), lambda: False).claims[0])
+    asked = Begin(own.turn([], 1, lambda: False).claims[0])
     told = iter([False, False])
 
     with store.write(), pytest.raises(StoreBusyError):
-        own.turn([asked], 1, frozenset(), lambda: next(told, True))
+        own.turn([asked], 1, lambda: next(told, True))
 
     assert asked.answer.result(0) is False

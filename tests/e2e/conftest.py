@@ -61,8 +61,8 @@ class Folder:
         self.running.append(process)
         return process
 
-    def start_sandbox(self) -> subprocess.Popen[bytes]:
-        process = self.start("sandbox")
+    def start_sandbox(self, *options: str) -> subprocess.Popen[bytes]:
+        process = self.start("sandbox", *options)
         wait_until(lambda: self._answers() or process.poll() is not None)
         assert process.poll() is None, (self.path / "sandbox-0.log").read_text()
         return process
@@ -117,10 +117,10 @@ def _configured(path: Path, port: int) -> None:
     config.write_text(text, "utf-8")
 
 
-def make_folder(path: Path) -> Folder:
+def make_folder(path: Path, database: str = "") -> Folder:
     path.mkdir(parents=True, exist_ok=True)
     folder = Folder(path, free_port())
-    folder.crosspost("init", "demo")
+    folder.crosspost("init", "demo", *(("--database", database) if database else ()))
     _configured(path, folder.port)
     folder.crosspost("network", "import", "network.csv")
     folder.crosspost("sandbox", "credentials")

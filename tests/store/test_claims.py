@@ -200,7 +200,7 @@ def test_a_look_up_for_an_earlier_attempt_says_nothing_of_a_later_one(store, sma
         outcomes.uncertain(tx, Tried.of(second), "lost again", now, now)
 
         outcomes.absent(tx, tried, "proved by another daemon, which looked before", now)
-        outcomes.not_found(tx, tried, "an empty list", None)
+        outcomes.not_found(tx, tried, 0, "an empty list", None)
 
         found = deliveries.find(tx, first.delivery)
         assert (found.state, found.row.looks, found.row.look_at) == ("unknown", 0, now)

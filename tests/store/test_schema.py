@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import text
 
 from crosspost.errors import StoreError
 from crosspost.store import Store
@@ -14,10 +14,9 @@ from crosspost.store.schema import HEAD, alembic_config
 from crosspost.store.tables import metadata
 
 
-def test_the_migrations_make_exactly_the_tables_that_the_code_uses(store, tmp_path):
-    engine = create_engine(f"sqlite:///{tmp_path / 'crosspost.db'}", poolclass=NullPool)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+def test_the_migrations_make_exactly_the_tables_that_the_code_uses(store):
+    with store.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
 
 
 def test_the_newest_migration_is_the_one_that_the_code_needs():
@@ -30,19 +29,17 @@ def test_a_database_that_is_not_there_is_never_made_by_opening_it(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sandbox_database_is_refused_in_live_mode(store, tmp_path):
+def test_a_sandbox_database_is_refused_in_live_mode(store, database_url):
     with pytest.raises(StoreError, match="made in sandbox mode"):
-        Store.open(f"sqlite:///{tmp_path / 'crosspost.db'}", "live")
+        Store.open(database_url, "live")
 
 
 @pytest.mark.parametrize(("found", "advice"), [("0000", "database upgrade"), ("9999", "install a newer crosspost")])
-def test_a_database_of_another_schema_is_refused_with_what_to_do(store, tmp_path, found, advice):
-    engine = create_engine(f"sqlite:///{tmp_path / 'crosspost.db'}")
-    with engine.begin() as connection:
-        connection.execute(text(f"UPDATE alembic_version SET version_num = '{found}'"))
-    engine.dispose()
+def test_a_database_of_another_schema_is_refused_with_what_to_do(store, database_url, found, advice):
+    with store.write() as tx:
+        tx.execute(text(f"UPDATE alembic_version SET version_num = '{found}'"))
     with pytest.raises(StoreError, match=advice):
-        Store.open(f"sqlite:///{tmp_path / 'crosspost.db'}", "sandbox")
+        Store.open(database_url, "sandbox")
 
 
 def test_a_file_that_is_no_database_is_refused_in_words(tmp_path):
@@ -51,7 +48,10 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path):
         Store.open(f"sqlite:///{tmp_path / 'letter.db'}", "sandbox")
 
 
-def test_what_is_committed_survives_a_power_cut(store):
+def test_what_is_committed_survives_a_power_cut(store, database_url):
     with store.read() as tx:
-        assert tx.execute(text("PRAGMA synchronous")).scalar() == 2
-        assert tx.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        if database_url.startswith("sqlite"):
+            assert tx.execute(text("PRAGMA synchronous")).scalar() == 2
+            assert tx.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        else:
+            assert tx.execute(text("SHOW synchronous_commit")).scalar() == "on"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from crosspost.store.engine import ChangeWatch
+from crosspost.store.backend import Watch
 
 #: How often to look whether another process has written, and how often to sweep, in seconds.
 WATCH_EVERY = 0.5
@@ -23,12 +23,12 @@ SWEEP_EVERY = 5.0
 
 
 class Clockwork:
-    """Wakes the loop: at a given instant, when another process has written, and for each sweep."""
+    """Wakes the loop: after a given time, when another process has written, and for each sweep."""
 
     #: Seconds after which the loop turns in any case.
     LONGEST_SLEEP = 30.0
 
-    def __init__(self, wake: Callable[[], None], sweep: Callable[[], None], watch: ChangeWatch) -> None:
+    def __init__(self, wake: Callable[[], None], sweep: Callable[[], None], watch: Watch) -> None:
         self._wake, self._watch = wake, watch
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._scheduler = BackgroundScheduler(
@@ -50,10 +50,15 @@ class Clockwork:
         """Stop."""
         self._scheduler.shutdown()
 
-    def wake_at(self, instant: datetime | None) -> None:
-        """Wake the loop at that instant; the one set before gives way."""
-        if instant is not None:
-            self._scheduler.add_job(self._wake, "date", run_date=instant, id="due", replace_existing=True)
+    def wake_in(self, wait: timedelta | None) -> None:
+        """Wake the loop after so long; the alarm set before gives way.
+
+        A length and no instant: what is due is due by the database's clock, which this machine's need not agree with.
+        """
+        if wait is not None:
+            self._scheduler.add_job(
+                self._wake, "date", run_date=datetime.now(UTC) + wait, id="due", replace_existing=True
+            )
 
     def _look(self) -> None:
         if self._watch.changed():

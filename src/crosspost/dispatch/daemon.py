@@ -6,40 +6,37 @@ other processes have written, and keeps the sweep going. No post is ever a job: 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from crosspost import __version__
+from crosspost.dispatch import steps
 from crosspost.dispatch.clockwork import Clockwork
-from crosspost.dispatch.retry import LOOK_AFTER
+from crosspost.dispatch.log import logger
+from crosspost.dispatch.observer import Nobody, Observer
 from crosspost.dispatch.sender import Opener, Sender
+from crosspost.dispatch.settings import Settings
 from crosspost.dispatch.worker_name import dead_among, own_name
 from crosspost.dispatch.writer import Work, Writer
 from crosspost.errors import StoreBusyError
-from crosspost.store import Store, claims, sweeps
-from crosspost.store.claims import LATE_AFTER, Worker
+from crosspost.store import Store, Transaction, budgets, claims, holds, paces, sweeps, uploads, workers
+from crosspost.store.claims import Worker
+from crosspost.store.gate import Gate
+from crosspost.store.mark import Mark
 from crosspost.store.media import MediaStore
 
-log = logging.getLogger("crosspost.dispatch")
+log = logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How a daemon works.
+class Pools:
+    """The threads that send, and those that prepare."""
 
-    `linger` is how far ahead `until_idle` waits for what is still to come; `margin` is how long after a lease's end a
-    request may still be on its way (its own timeout and then some).
-    """
-
-    workers: int = 32
-    lease: timedelta = timedelta(seconds=30)
-    margin: timedelta = timedelta(seconds=30)
-    late_after: timedelta = LATE_AFTER
-    linger: timedelta = timedelta(seconds=60)
-    look_after: tuple[timedelta, ...] = LOOK_AFTER
+    senders: ThreadPoolExecutor
+    preparers: ThreadPoolExecutor
 
 
 class Daemon:
@@ -52,15 +49,20 @@ class Daemon:
         media: MediaStore,
         settings: Settings,
         clock: Callable[[], datetime],
+        observer: Observer | None = None,
     ) -> None:
         self._store, self._doors, self._settings, self._clock = store, doors, settings, clock
         self._owner = own_name()
-        self._writer = Writer(store, self._owner, settings.lease, clock, settings.late_after, settings.look_after)
-        self._sender = Sender(doors, media, self._writer.tell, clock)
+        self._writer = Writer(store, self._owner, settings.lease, clock, settings.rules)
+        self._sender = Sender(doors, media, self._writer.tell, clock, settings.keeps)
+        self._observer = observer or Nobody()
+        #: What each sender is at work on: an account that is leased, or "" where it looks for a post.
         self._busy: dict[Future[None], str] = {}
-        self._looking: set[str] = set()
+        #: Which account each preparer is at work on.
+        self._preparing: dict[Future[None], str] = {}
         self._stopping = False
         self._sweep_due = True
+        self._mark = Mark(store.path) if store.path else None
 
     def stop(self) -> None:
         """Claim nothing more, finish what is on the wire, and return from `run`."""
@@ -69,33 +71,58 @@ class Daemon:
 
     def run(self, *, until_idle: bool = False) -> None:
         """Publish what is due until told to stop; with `until_idle`, until nothing is left to do by itself."""
-        log.info("daemon started owner=%s workers=%d", self._owner, self._settings.workers)
+        log.info("daemon started", workers=self._settings.workers)
         with ExitStack() as stack:
-            pool = stack.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="sender"))
+            senders = stack.enter_context(ThreadPoolExecutor(self._settings.workers, thread_name_prefix="sender"))
+            preparers = stack.enter_context(
+                ThreadPoolExecutor(max(1, self._settings.preparers), thread_name_prefix="preparer")
+            )
             stack.callback(self._doors.close)
             stack.callback(self._writer.close)  # before the pool is waited for: nobody may wait for an answer for ever
             watch = stack.enter_context(self._store.watch())
             clockwork = stack.enter_context(Clockwork(self._writer.wake, self._ask_for_sweep, watch))
-            self._loop(pool, clockwork, until_idle=until_idle)
-        log.info("daemon stopped owner=%s", self._owner)
+            self._loop(Pools(senders, preparers), clockwork, until_idle=until_idle)
+        self._patiently(self._leave)
+        log.info("daemon stopped")
+
+    def _leave(self) -> None:
+        with self._store.write() as tx:
+            workers.stopped(tx, self._owner, self._clock())
+            self._keep_mark(tx)
+
+    def _forget(self, tx: Transaction, now: datetime) -> None:
+        """Remove what no longer says anything of the present."""
+        budgets.forget(tx, now)
+        paces.forget(tx, now)
+        uploads.forget_old(tx, self._settings.keeps, now)
+
+    def _keep_mark(self, tx: Transaction) -> None:
+        """Write down beside the database how far it is; without that, only putting back a copy goes unnoticed."""
+        try:
+            if self._mark is not None:
+                self._mark.keep(tx)
+        except OSError as error:
+            log.error("the mark beside the database cannot be written", why=str(error))  # noqa: TRY400
 
     def _ask_for_sweep(self) -> None:
         self._sweep_due = True
         self._writer.wake()
 
-    def _loop(self, pool: ThreadPoolExecutor, clockwork: Clockwork, *, until_idle: bool) -> None:
+    def _loop(self, pools: Pools, clockwork: Clockwork, *, until_idle: bool) -> None:
         wait = 0.0
-        while not (self._stopping and not self._busy):
+        while not (self._stopping and not self._busy and not self._preparing):
             if self._sweep_due:
                 self._patiently(self._sweep)
             # Before the messages are taken: what a sender has told until it finished is then among them.
             has_finished = self._forget_finished()
             messages = self._writer.wait(0.0 if has_finished else wait)
             free = self._settings.workers - len(self._busy)
-            work = self._writer.turn(messages, free, frozenset(self._looking), lambda: self._stopping)
-            self._start(pool, work)
+            preparers = self._settings.preparers - len(self._preparing)
+            work = self._writer.turn(messages, free, lambda: self._stopping, preparers)
+            self._observer.turned(messages)
+            self._start(pools, work)
             wait = clockwork.LONGEST_SLEEP
-            if not (work.claims or work.doubts or self._stopping):
+            if not (work or self._stopping):
                 self._patiently(lambda: self._rest(clockwork, until_idle=until_idle))
 
     def _patiently(self, step: Callable[[], None]) -> None:
@@ -103,52 +130,72 @@ class Daemon:
         try:
             step()
         except StoreBusyError as error:
-            log.error("the database refuses, trying again: %s", error)  # noqa: TRY400 - no traceback is wanted
+            log.error("the database refuses, trying again", why=str(error))  # noqa: TRY400 - no traceback is wanted
 
-    def _start(self, pool: ThreadPoolExecutor, work: Work) -> None:
+    def _start(self, pools: Pools, work: Work) -> None:
+        accounts = self._writer.network.accounts
         for claim in work.claims:
-            account = self._writer.network.accounts[claim.account]
-            self._track(pool.submit(self._sender.deliver, claim, account), "")
+            begun = pools.senders.submit(self._sender.deliver, claim, accounts[claim.account])
+            self._track(self._busy, begun, claim.account)
         for doubt in work.doubts:
-            self._looking.add(doubt.tried.delivery)
-            asked = self._writer.network.accounts.get(doubt.tried.account)
-            self._track(pool.submit(self._sender.look, doubt, asked), doubt.tried.delivery)
+            asked = accounts.get(doubt.tried.account)
+            self._track(self._busy, pools.senders.submit(self._sender.look, doubt, asked), "")
+        for one in work.ahead:
+            begun = pools.preparers.submit(self._sender.prepare, one, accounts[one.claim.account])
+            self._track(self._preparing, begun, one.claim.account)
 
-    def _track(self, future: Future[None], looking: str) -> None:
-        self._busy[future] = looking
+    def _track(self, where: dict[Future[None], str], future: Future[None], account: str) -> None:
+        where[future] = account
         future.add_done_callback(lambda _: self._writer.wake())
 
     def _forget_finished(self) -> bool:
-        """Free the senders that have finished; say whether there were any."""
-        finished = [future for future in self._busy if future.done()]
-        for future in finished:
-            self._looking.discard(self._busy.pop(future))
-            future.result()  # a defect of ours must not pass in silence
-        return bool(finished)
+        """Free the senders and preparers that have finished; say whether there were any."""
+        has_finished = False
+        for working in (self._busy, self._preparing):
+            for future in [future for future in working if future.done()]:
+                del working[future]
+                future.result()  # a defect of ours must not pass in silence
+                has_finished = True
+        return has_finished
 
     def _rest(self, clockwork: Clockwork, *, until_idle: bool) -> None:
         """Nothing more can begin at this moment: stop, or set the alarm for the next instant."""
         with self._store.read() as tx:
-            now = self._clock()
+            now = self._store.now(tx, self._clock)
             gate = self._writer.gate(tx, now)
-            if until_idle and not self._busy and sweeps.outlook(tx, gate, now, now + self._settings.linger).idle:
+            if until_idle and self._is_idle(tx, gate, now):
                 self._stopping = True
                 self._writer.wake()
                 return
             upcoming = sweeps.next_instant(tx, gate, now)
-        clockwork.wake_at(upcoming)
+        clockwork.wake_in(upcoming - now if upcoming else None)
+
+    def _is_idle(self, tx: Transaction, gate: Gate, now: datetime) -> bool:
+        """Say whether nothing is at work, and nothing will leave by itself within the time to linger."""
+        at_work = self._busy or self._preparing
+        return not at_work and sweeps.outlook(tx, gate, now, now + self._settings.linger).idle
 
     def _sweep(self) -> None:
         """Renew our leases, free those of the dead, and let time do what it does to the queue."""
         self._sweep_due = False
         with self._store.write() as tx:
-            now = self._clock()
-            claims.renew(tx, Worker(self._owner, now + self._settings.lease))
+            now = self._store.now(tx, self._clock)
+            workers.seen(tx, self._owner, __version__, now)
+            in_hand = {*self._busy.values(), *self._preparing.values()}
+            claims.renew(tx, Worker(self._owner, now + self._settings.lease), in_hand)
             dead = dead_among(claims.lease_owners(tx) - {self._owner})
             lapsed = sweeps.lapse(tx, now, dead, self._settings.margin)
             expired = sweeps.expire(tx, now)
+            self._writer.gate(tx, now)  # the network as it stands
+            over = holds.end(tx, self._writer.network, now)
             late = sweeps.block_late(tx, self._writer.gate(tx, now), now, self._settings.late_after)
+            self._forget(tx, now)
+            self._keep_mark(tx)
+            steps.reached(steps.SWEPT)
+        steps.reached(steps.SWEPT_DURABLE)
         for delivery in lapsed:
-            log.warning("unknown delivery=%s why=%r", delivery, "its worker stopped")
+            log.warning("unknown", delivery=delivery, why="its worker stopped")
+        for hold in over:
+            log.warning("a hold's end has passed", hold=hold.id, scope=hold.scope.describe())
         if expired or late:
-            log.warning("swept expired=%d late=%d", expired, late)
+            log.warning("swept", expired=expired, late=late)

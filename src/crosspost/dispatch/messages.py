@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from crosspost.adapter import Absent, CannotTell, DeliveryFailure, Found, Identity, Lookup, Receipt, Scope
-from crosspost.dispatch.retry import LOOK_AFTER, Decision, Then, decide, next_look
+from crosspost.adapter import (
+    Absent,
+    CannotTell,
+    DeliveryFailure,
+    Found,
+    Identity,
+    Lookup,
+    RateLimited,
+    Receipt,
+    Scope,
+)
+from crosspost.dispatch import steps
+from crosspost.dispatch.log import logger
+from crosspost.dispatch.retry import LOOK_AFTER, Decision, Then, decide, next_look, strikes_of
 from crosspost.domain.delivery import State
-from crosspost.store import Transaction, claims, events, lookups, network, outcomes, paces
+from crosspost.store import (
+    Transaction,
+    claims,
+    events,
+    lookups,
+    network,
+    outcomes,
+    paces,
+    preparations,
+    restored,
+    uploads,
+)
+from crosspost.store.budgets import Ledger
 from crosspost.store.claims import Claim
 from crosspost.store.outcomes import Tried
 from crosspost.store.tables import Pace
+from crosspost.store.uploads import Upload
 
-log = logging.getLogger("crosspost.dispatch")
+log = logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of the writer: its transaction, the present, and which of the posts that ask may leave."""
+    """One turn of the writer: its transaction, the present, and which of the posts that ask may leave.
+
+    `again` says that the turn was tried before, and that nobody knows whether it was committed. `wanted` are the
+    accounts that are not to be prepared any further: something is due soon, or the daemon stops.
+    """
 
     tx: Transaction
     now: datetime
     allowed: frozenset[str] = frozenset()
     look_after: tuple[timedelta, ...] = LOOK_AFTER
+    again: bool = False
+    ledger: Ledger = field(default_factory=lambda: Ledger({}, ()))
+    wanted: frozenset[str] = frozenset()
 
 
 class Message(Protocol):
@@ -42,28 +73,104 @@ class Message(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long after the due instant the request left, and how long the platform took over it."""
+
+    late: timedelta
+    took: timedelta
+
+
 @dataclass(slots=True)
-class Begin:
-    """A sender has all it needs, and asks whether its post may leave now."""
+class Asking:
+    """A sender asks whether it may go on, and waits for the answer."""
 
     claim: Claim
     answer: Future[bool] = field(default_factory=Future)
     granted: bool = False
 
+    def after_commit(self) -> None:
+        """Tell the sender, now that it is durable."""
+        self.answer.set_result(self.granted)
+
+    def refuse(self) -> None:
+        """Tell the sender to go no further: nothing was made durable."""
+        self.answer.set_result(False)
+
+
+@dataclass(slots=True)
+class Begin(Asking):
+    """A sender has all it needs, and asks whether its post may leave now."""
+
     def apply(self, turn: Turn) -> None:
         """Write the intent to send, unless something stops it."""
-        may_leave = self.claim.delivery in turn.allowed
-        self.granted = may_leave and claims.begin(turn.tx, self.claim, turn.now)
+        self.granted = (turn.again and claims.has_begun(turn.tx, self.claim)) or self._begins(turn)
+        if not self.granted:
+            claims.let_go(turn.tx, self.claim)
+            return
+        steps.reached(steps.INTENT)
+
+    def _begins(self, turn: Turn) -> bool:
+        """Write the intent and spend of the budgets; False where the post may not leave, or a budget is used up."""
+        if self.claim.delivery not in turn.allowed:
+            return False
+        pace = turn.ledger.exhausted(self.claim)
+        if pace is not None:
+            paces.slow(turn.tx, pace)
+            return False
+        begun = claims.begin(turn.tx, self.claim, turn.now)
+        if begun:
+            turn.ledger.spend(self.claim)
+        return begun
+
+    def after_commit(self) -> None:
+        """Tell the sender, now that the intent is durable."""
+        steps.reached(steps.INTENT_DURABLE)
+        self.answer.set_result(self.granted)
+
+
+@dataclass(slots=True)
+class StepTaken(Asking):
+    """A medium is uploaded, or described. The sender waits until that is durable: then no crash makes it do it again.
+
+    `ahead`: the post is not due yet, and the sender asks whether the account may still be kept.
+    """
+
+    upload: Upload | None = None
+    ahead: bool = False
+
+    def apply(self, turn: Turn) -> None:
+        """Write it down, and say whether to go on."""
+        if self.upload is not None:
+            uploads.keep(turn.tx, self.claim.delivery, self.upload, turn.now)
+            steps.reached(steps.UPLOAD)
+        self.granted = not (self.ahead and self.claim.account in turn.wanted)
         if not self.granted:
             claims.let_go(turn.tx, self.claim)
 
     def after_commit(self) -> None:
-        """Tell the sender, now that the intent is durable."""
+        """Tell the sender, now that the step is durable."""
+        steps.reached(steps.UPLOAD_DURABLE)
         self.answer.set_result(self.granted)
 
-    def refuse(self) -> None:
-        """Tell the sender that its post may not leave: nothing was made durable."""
-        self.answer.set_result(False)
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that can be done ahead for a delivery is done; `whole` is False where only the connection was opened."""
+
+    claim: Claim
+    whole: bool = True
+
+    def apply(self, turn: Turn) -> None:
+        """Write it down, and free the account."""
+        if self.whole:
+            preparations.done(turn.tx, self.claim)
+        claims.let_go(turn.tx, self.claim)
+
+    def after_commit(self) -> None:
+        """Say so."""
+        if self.whole:
+            log.info("prepared", delivery=self.claim.delivery, media=len(self.claim.content.media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +209,7 @@ class AccountTrouble:
 
     def after_commit(self) -> None:
         """Say so."""
-        log.error("account paused account=%s why=%r", self.claim.account, self.why)
+        log.error("account paused", account=self.claim.account, why=self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,38 +218,42 @@ class Sent:
 
     claim: Claim
     receipt: Receipt
-    late: timedelta
+    timing: Timing
 
     def apply(self, turn: Turn) -> None:
-        """Settle the delivery and free its account."""
+        """Settle the delivery and free its account; where the platform wants a rest, it is given."""
         outcomes.sent(turn.tx, Tried.of(self.claim), self.receipt, turn.now)
-        paces.clear(turn.tx, self.claim.account)
+        paces.recover(turn.tx, self.claim.account)
+        rest = self.receipt.rest
+        if rest is not None:
+            whose = self.claim.platform if rest.scope is Scope.APP else self.claim.account
+            paces.slow(turn.tx, Pace(scope=whose, until=rest.until, why=rest.why, is_limit=True))
+        if self.claim.content.media:
+            uploads.forget(turn.tx, self.claim.delivery)
         claims.let_go(turn.tx, self.claim)
+        steps.reached(steps.OUTCOME)
 
     def after_commit(self) -> None:
         """Say so."""
-        log.info(
-            "sent delivery=%s attempt=%d late_ms=%d url=%s",
-            self.claim.delivery,
-            self.claim.attempt,
-            self.late / timedelta(milliseconds=1),
-            self.receipt.url,
-        )
+        steps.reached(steps.OUTCOME_DURABLE)
+        log.info("attempt", outcome="sent", **_attempt(self.claim, self.timing), url=self.receipt.url)
 
 
 @dataclass(slots=True)
 class Failed:
-    """An attempt failed, before or after its post was begun."""
+    """An attempt failed, before or after its post was begun; `ahead`: while it was prepared, before it was due."""
 
     claim: Claim
     failure: DeliveryFailure
     begun: bool
+    timing: Timing | None = None
     decision: Decision | None = None
+    ahead: bool = False
 
     def apply(self, turn: Turn) -> None:
         """Write down what happened, and what follows from it."""
-        pace = paces.find(turn.tx, self.claim.account)
-        strikes = pace.strikes if pace else 0
+        whose = self.claim.platform if self.failure.scope is Scope.APP else self.claim.account
+        strikes = strikes_of(paces.find(turn.tx, whose), turn.now)
         decision = self.decision = decide(
             self.failure,
             begun=self.begun,
@@ -155,10 +266,19 @@ class Failed:
         if decision.then is Then.PAUSE:
             self._pause(turn, decision.scope)
         elif decision.then is Then.RETRY:
-            whose = self.claim.platform if decision.scope is Scope.APP else self.claim.account
-            slowed = Pace(scope=whose, until=decision.until, why=str(self.failure), strikes=strikes + 1)
-            paces.slow(turn.tx, slowed)
+            self._slow(turn, whose, decision, strikes)
+        elif decision.then is Then.FAIL and self.claim.content.media:
+            uploads.forget(turn.tx, self.claim.delivery)  # perhaps it was they that the platform would not take
         claims.let_go(turn.tx, self.claim)
+        steps.reached(steps.OUTCOME)
+
+    def _slow(self, turn: Turn, whose: str, decision: Decision, strikes: int) -> None:
+        is_limit = isinstance(self.failure, RateLimited)
+        until = decision.until
+        if self.ahead and not is_limit and until is not None:
+            until = min(until, self.claim.due)  # what was tried ahead never makes the post itself late
+        slowed = Pace(scope=whose, until=until, why=str(self.failure), strikes=strikes + 1, is_limit=is_limit)
+        paces.slow(turn.tx, slowed)
 
     def _record(self, turn: Turn, decision: Decision) -> None:
         tried = Tried.of(self.claim)
@@ -174,23 +294,33 @@ class Failed:
 
     def _pause(self, turn: Turn, scope: Scope) -> None:
         if scope is Scope.APP:
-            paces.slow(turn.tx, Pace(scope=self.claim.platform, until=None, why=str(self.failure)))
-            events.record(turn.tx, events.MACHINE, "pause", self.claim.platform, turn.now, {"why": str(self.failure)})
+            stopped = Pace(scope=self.claim.platform, until=None, why=str(self.failure))
+            if paces.slow(turn.tx, stopped):  # those that were on the wire as well are told the same: it is one pause
+                events.record(turn.tx, events.MACHINE, "pause", stopped.scope, turn.now, {"why": stopped.why})
         else:
             _pause_account(turn, self.claim.account, str(self.failure))
 
     def after_commit(self) -> None:
         """Say so."""
+        steps.reached(steps.OUTCOME_DURABLE)
         log.warning(
-            "%s delivery=%s attempt=%d then=%s status=%s code=%s why=%r",
-            type(self.failure).__name__,
-            self.claim.delivery,
-            self.claim.attempt,
-            self.decision.then if self.decision else "",
-            self.failure.status or "-",
-            self.failure.code or "-",
-            str(self.failure),
+            "attempt",
+            outcome=self.outcome,
+            **_attempt(self.claim, self.timing),
+            failure=type(self.failure).__name__,
+            status=self.failure.status,
+            code=self.failure.code,
+            why=str(self.failure),
+            then=self.decision.then.value if self.decision else "",
         )
+
+    @property
+    def outcome(self) -> str:
+        """What the attempt came to, in the words of its record."""
+        then = self.decision.then if self.decision else None
+        if not self.begun:
+            return "not-begun"
+        return {Then.LOOK: "uncertain", Then.FAIL: "refused"}.get(then, "not-sent") if then else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +333,44 @@ class LookedFor:
     def apply(self, turn: Turn) -> None:
         """Settle the delivery, or say when to look again."""
         tried = self.doubt.tried
-        if isinstance(self.result, Found):
-            outcomes.sent(turn.tx, tried, self.result.receipt, turn.now, outcome="found")
+        again = next_look(self.doubt.looks + 1, turn.now, turn.look_after)
+        if self.doubt.restored:
+            restored.looked_for(turn.tx, self.doubt, self.result, turn.now, again)
+        elif isinstance(self.result, Found):
+            if not outcomes.found(turn.tx, tried, self.result.receipt, turn.now):
+                outcomes.not_found(turn.tx, tried, self.doubt.looks, "what was found is another delivery's", again)
         elif isinstance(self.result, Absent):
             outcomes.absent(turn.tx, tried, self.result.proof, turn.now)
         else:
-            again = next_look(self.doubt.looks + 1, turn.now, turn.look_after)
-            outcomes.not_found(turn.tx, tried, self.result.reason, again)
+            outcomes.not_found(turn.tx, tried, self.doubt.looks, self.result.reason, again)
+        steps.reached(steps.LOOK_WRITTEN)
 
     def after_commit(self) -> None:
         """Say so."""
-        result = type(self.result).__name__
-        why = self.result.reason if isinstance(self.result, CannotTell) else ""
+        steps.reached(steps.LOOK_DURABLE)
+        tried = self.doubt.tried
         log.info(
-            "looked delivery=%s look=%d result=%s why=%r", self.doubt.tried.delivery, self.doubt.looks, result, why
+            "looked",
+            delivery=tried.delivery,
+            account=tried.account,
+            attempt=tried.attempt,
+            look=self.doubt.looks + 1,
+            result=type(self.result).__name__,
+            why=self.result.reason if isinstance(self.result, CannotTell) else "",
         )
+
+
+def _attempt(claim: Claim, timing: Timing | None) -> dict[str, object]:
+    """Return what the log says of every attempt; without a timing its request has not left."""
+    millisecond = timedelta(milliseconds=1)
+    return {
+        "delivery": claim.delivery,
+        "account": claim.account,
+        "platform": claim.platform,
+        "attempt": claim.attempt,
+        "late_ms": round(timing.late / millisecond) if timing else None,
+        "took_ms": round(timing.took / millisecond) if timing else None,
+    }
 
 
 def _pause_account(turn: Turn, account: str, why: str) -> None:

@@ -16,6 +16,7 @@ from crosspost.adapter import (
     Refused,
     Scope,
 )
+from crosspost.store.tables import Pace
 
 #: The first wait after a failure that certainly had no effect; it doubles with each, up to the longest.
 FIRST_WAIT = timedelta(seconds=5)
@@ -70,6 +71,18 @@ def decide(
     until = failure.retry_at or now + wait
     # A platform that says "now" again and again is not asked as fast as it answers.
     return Decision(Then.RETRY, scope, max(until, now + backoff(strikes, jitter)) if strikes else until)
+
+
+def strikes_of(pace: Pace | None, now: datetime) -> int:
+    """Return how many failures in a row a pace tells of.
+
+    Those of a pace that is long over are not in a row with the next. Those that were on the wire together when the pace
+    was set are one: it counts its strikes up only once it is over.
+    """
+    if pace is None or (pace.until is not None and pace.until < now - 2 * LONGEST_WAIT):
+        return 0
+    in_force = pace.until is None or pace.until > now
+    return max(0, pace.strikes - 1) if in_force else pace.strikes
 
 
 def backoff(strikes: int, jitter: float) -> timedelta:

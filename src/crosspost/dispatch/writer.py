@@ -6,23 +6,26 @@ each request and a durable outcome after it cost a few commits for many posts, n
 
 from __future__ import annotations
 
-import logging
 import queue
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crosspost.dispatch.messages import Begin, Message, Turn
-from crosspost.dispatch.retry import LOOK_AFTER
+from crosspost.dispatch.log import logger
+from crosspost.dispatch.messages import Asking, Begin, Message, StepTaken, Turn
+from crosspost.dispatch.scout import Scout
+from crosspost.dispatch.settings import Rules
 from crosspost.domain.network import Network
 from crosspost.errors import StoreBusyError
-from crosspost.store import Store, Transaction, claims, gate, lookups, network
-from crosspost.store.claims import LATE_AFTER, Claim, Worker
+from crosspost.store import Store, Transaction, budgets, claims, gate, lookups, network, paces, preparations, restored
+from crosspost.store.budgets import Ledger
+from crosspost.store.claims import Claim, Worker
 from crosspost.store.gate import Gate
 from crosspost.store.lookups import Doubt
+from crosspost.store.preparations import Preparation
 
-log = logging.getLogger("crosspost.dispatch")
+log = logger()
 
 #: How long to wait before a turn that the database refused is tried again, in seconds.
 RETRY_TURN = 1.0
@@ -34,10 +37,32 @@ TRIES_WHEN_STOPPING = 60
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a turn brought: deliveries to send, and uncertain ones to look for."""
+    """What a turn brought: deliveries to send, uncertain ones to look for, and ones to prepare."""
 
     claims: list[Claim]
     doubts: list[Doubt]
+    ahead: list[Preparation] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether it brought anything."""
+        return bool(self.claims or self.doubts or self.ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """How a turn's messages are applied: while the daemon stops, and perhaps for the second time."""
+
+    stopping: bool
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """How many senders and preparers have nothing to do, and whether the daemon stops, so that none begins anything."""
+
+    senders: int
+    preparers: int = 0
+    stopping: bool = False
 
 
 class Writer:
@@ -49,11 +74,11 @@ class Writer:
         owner: str,
         lease: timedelta,
         clock: Callable[[], datetime],
-        late_after: timedelta = LATE_AFTER,
-        look_after: tuple[timedelta, ...] = LOOK_AFTER,
+        rules: Rules | None = None,
     ) -> None:
         self._store, self._owner, self._lease, self._clock = store, owner, lease, clock
-        self._late_after, self._look_after = late_after, look_after
+        self._rules = rules or Rules()
+        self._scout = Scout(self._rules.ahead)
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
         self._network = (-1, Network({}, {}))
         self._gate: Gate | None = None
@@ -90,8 +115,8 @@ class Writer:
         except queue.Empty:
             return [message for message in found if message is not None]
 
-    def turn(self, messages: list[Message], free: int, looking: frozenset[str], stopping: Callable[[], bool]) -> Work:
-        """Write down the messages and claim work for `free` senders; tried again until the database takes it.
+    def turn(self, messages: list[Message], free: int, stopping: Callable[[], bool], preparers: int = 0) -> Work:
+        """Write down the messages and claim work for `free` senders and preparers, until the database takes it.
 
         What the senders told is evidence: it is kept in hand while the disk is full or the file is locked. One who is
         told to stop tries for a minute; what is still `sending` then is looked for at the next start.
@@ -99,13 +124,13 @@ class Writer:
         Raises:
             StoreError: when the database can never take it, or has refused for so long while stopping.
         """
-        tries = 0
+        tries, again = 0, False
         while True:
             try:
-                work = self._try_turn(messages, free, looking, stopping=stopping())
+                work = self._try_turn(messages, Free(free, preparers, stopping()), again=again)
             except StoreBusyError as error:
-                tries += stopping()
-                log.error("the database refuses, trying again: %s", error)  # noqa: TRY400 - no traceback is wanted
+                tries, again = tries + stopping(), True
+                log.error("the database refuses, trying again", why=str(error))  # noqa: TRY400 - no traceback is wanted
                 if tries >= TRIES_WHEN_STOPPING:
                     _refuse(messages)
                     raise
@@ -118,19 +143,45 @@ class Writer:
                     message.after_commit()
                 return work
 
-    def _try_turn(self, messages: list[Message], free: int, looking: frozenset[str], *, stopping: bool) -> Work:
-        with self._store.write() as tx:
-            now = self._clock()
+    def _try_turn(self, messages: list[Message], free: Free, *, again: bool) -> Work:
+        with self._store.turn() as tx:
+            now = self._store.now(tx, self._clock)
             standing = self.gate(tx, now)
-            asking = [] if stopping else [m.claim.delivery for m in messages if isinstance(m, Begin)]
-            turn = Turn(tx, now, claims.allowed(tx, standing, asking, now), self._look_after)
-            for message in messages:
-                message.apply(turn)
-            if stopping or free <= 0:
+            ledger = self._apply(tx, standing, messages, now, Turned(free.stopping, again))
+            if free.stopping:
                 return Work([], [])
-            doubts = [d for d in lookups.due(tx, now, free + len(looking)) if d.tried.delivery not in looking][:free]
-            worker = Worker(self._owner, now + self._lease, self._late_after)
-            return Work(claims.claim(tx, standing, worker, now, free - len(doubts)), doubts)
+            worker = Worker(self._owner, now + self._lease, self._rules.late_after, self._rules.keeps)
+            doubts = lookups.take(tx, now, free.senders, worker.until) if free.senders > 0 else []
+            doubts += restored.take(tx, now, free.senders - len(doubts), worker.until) if free.senders > 0 else []
+            wanted = free.senders - len(doubts)
+            claimed = claims.claim(tx, standing, worker, now, wanted, self._left(tx, ledger, now)) if wanted > 0 else []
+            # What is due comes first: nothing is prepared in a turn that found any of it.
+            ahead = [] if claimed else self._scout.find(tx, standing, worker, now, free.preparers)
+            return Work(claimed, doubts, ahead)
+
+    def _apply(self, tx: Transaction, standing: Gate, messages: list[Message], now: datetime, how: Turned) -> Ledger:
+        """Write down the messages, and what they spent of the budgets; return what is left of these."""
+        asking = [] if how.stopping else [m.claim for m in messages if isinstance(m, Begin)]
+        claims.lock_leases(tx, [claim.account for claim in asking])
+        may_leave = claims.allowed(tx, standing, [claim.delivery for claim in asking], now)
+        ledger = Ledger.open(tx, self._rules.budgets, asking, now)
+        prepared = [m.claim.account for m in messages if isinstance(m, StepTaken) and m.ahead]
+        wanted = (
+            frozenset(prepared)
+            if how.stopping
+            else preparations.wanted_soon(tx, standing, prepared, now, self._rules.ahead.guard)
+        )
+        turn = Turn(tx, now, may_leave, self._rules.look_after, how.again, ledger, wanted)
+        for message in messages:
+            message.apply(turn)
+        for pace in ledger.settle(tx):
+            paces.slow(tx, pace)
+        return ledger
+
+    def _left(self, tx: Transaction, ledger: Ledger, now: datetime) -> dict[str, int]:
+        """Return how many posts may still be claimed of each platform with a budget for its app."""
+        left = ((platform, ledger.left(platform)) for platform in self._rules.budgets)
+        return {platform: posts - budgets.in_hand(tx, platform, now) for platform, posts in left if posts is not None}
 
     def gate(self, tx: Transaction, now: datetime) -> Gate:
         """Return what may leave, by the holds and the network of this transaction."""
@@ -142,7 +193,7 @@ class Writer:
 
 
 def _refuse(messages: list[Message]) -> None:
-    """Tell whoever asks in these messages that their post may not leave."""
+    """Tell whoever asks in these messages to go no further."""
     for message in messages:
-        if isinstance(message, Begin):
+        if isinstance(message, Asking):
             message.refuse()

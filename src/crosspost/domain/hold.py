@@ -10,7 +10,10 @@ from crosspost.domain.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A stop: what it covers, why, who set it and when (UTC), and until when, if it ends by itself."""
+    """A stop: what it covers, why, who set it and when (UTC), and until when, if it ends by itself.
+
+    `is_over`: its end has passed, and it stands until the daemon has put what came due under it up for review.
+    """
 
     id: int
     scope: Selection
@@ -18,3 +21,4 @@ class Hold:
     who: str
     since: datetime
     until: datetime | None = None
+    is_over: bool = False

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from typing import Any
 
 import rfc8785
+
+
+_ILLEGIBLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def digest(value: Any) -> str:
@@ -27,6 +31,11 @@ def canonical(text: str) -> str:
     visible = "".join(" " if char.isspace() else char for char in text if char.isspace() or not _is_hidden(char))
     # Composed only now: a hidden character between a letter and its accent would have kept them apart.
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def legible(text: str) -> str:
+    """Return the text without what no database takes: half characters, as a cut emoji leaves in JSON, and NUL."""
+    return _ILLEGIBLE.sub("\ufffd", text)
 
 
 def _is_hidden(char: str) -> bool:

@@ -9,19 +9,21 @@ Statements that run for every delivery are made once, here and in the gate: buil
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import State
+from crosspost.store import uploads
 from crosspost.store.engine import Transaction
-from crosspost.store.gate import Gate
+from crosspost.store.gate import NOW, Gate
 from crosspost.store.plans import as_content
 from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
+from crosspost.store.uploads import Upload
 
 _delivery = core(Delivery)
 _content = core(ContentRow)
@@ -31,7 +33,7 @@ _operation = core(Operation)
 _pace = core(Pace)
 
 #: How many due rows are looked at for each account wanted, so that one account's backlog does not hide the others.
-_ROWS_PER_CLAIM = 8
+ROWS_PER_CLAIM = 8
 
 #: How long after its due time a delivery may leave without a person's word.
 LATE_AFTER = timedelta(minutes=15)
@@ -39,18 +41,23 @@ LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who claims: a name that says host and process, until when its leases hold, and when late is a decision."""
+    """Who claims: a name that says host and process, until when its leases hold, and when late is a decision.
+
+    `keeps` says for each platform how long the handle of an upload holds.
+    """
 
     owner: str
     until: datetime
     late_after: timedelta = LATE_AFTER
+    keeps: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery whose account is leased: what to send, and the number that this attempt at it will have.
 
-    `confirmed` is the fingerprint of the credential that the platform has confirmed as this account's, if it has.
+    `confirmed` is the fingerprint of the credential that the platform has confirmed as this account's, if it has;
+    `uploaded` is what the platform has of the media already.
     """
 
     delivery: str
@@ -63,6 +70,7 @@ class Claim:
     fence: int
     attempt: int
     confirmed: str
+    uploaded: tuple[Upload, ...] = ()
 
     @property
     def platform(self) -> str:
@@ -70,18 +78,67 @@ class Claim:
         return self.content.platform
 
 
-def claim(tx: Transaction, gate: Gate, worker: Worker, now: datetime, most: int) -> list[Claim]:
+def claim(
+    tx: Transaction, gate: Gate, worker: Worker, now: datetime, most: int, left: Mapping[str, int] | None = None
+) -> list[Claim]:
     """Lease up to `most` accounts that have something due, and return the first due delivery of each.
 
-    What is urgent goes first, then by due time. Each walk follows an index and stops when it has enough.
+    What is urgent goes first, then by due time; no more of a platform than `left` says, where it says so. Each walk
+    follows an index and stops when it has enough.
     """
     chosen: dict[str, Any] = {}
-    asked = {"now": now, "late": now - worker.late_after, "most": most * _ROWS_PER_CLAIM}
+    room = dict(left or {})
+    shut = [platform for platform, posts in room.items() if posts <= 0]
+    asked = {"now": now, "late": now - worker.late_after, "most": most * ROWS_PER_CLAIM, "shut": shut}
     for query in (gate.urgent, gate.ordinary):
         if len(chosen) < most:
             for row in tx.execute(query, asked):
-                chosen.setdefault(row.account, row)
-    return [_leased(tx, row, worker) for row in list(chosen.values())[:most]]
+                platform = row.account.rpartition("/")[2]
+                if row.account not in chosen and room.get(platform, 1) > 0:
+                    chosen[row.account] = row
+                    room[platform] = room.get(platform, most * ROWS_PER_CLAIM) - 1
+    return [taken for taken, _ in lease(tx, chosen, worker, now, most)]
+
+
+def lease(
+    tx: Transaction, chosen: Mapping[str, Any], worker: Worker, now: datetime, most: int
+) -> list[tuple[Claim, Any]]:
+    """Lease up to `most` of the accounts that are free; return a claim to the delivery that was chosen for each."""
+    free = _free_leases(tx, chosen, now)
+    rows = [row for account, row in chosen.items() if account in free][:most]
+    taken = [_leased(tx, row, worker) for row in rows]
+    known = _uploaded(tx, [one for one in taken if one.content.media], worker, now)
+    return [
+        (replace(one, uploaded=known[one.delivery]) if one.delivery in known else one, row)
+        for one, row in zip(taken, rows, strict=True)
+    ]
+
+
+def _uploaded(
+    tx: Transaction, taken: Collection[Claim], worker: Worker, now: datetime
+) -> dict[str, tuple[Upload, ...]]:
+    """Return what the platforms have of these deliveries' media and still keep."""
+    known: dict[str, tuple[Upload, ...]] = {}
+    for platform in {one.platform for one in taken} & worker.keeps.keys():
+        these = [one.delivery for one in taken if one.platform == platform]
+        known |= uploads.of(tx, these, now - worker.keeps[platform])
+    return known
+
+
+_FREE_LEASES = (
+    select(_lease.c.account)
+    .where(_lease.c.account.in_(bindparam("those", expanding=True)), or_(_lease.c.owner == "", _lease.c.until <= NOW))
+    .order_by(_lease.c.account)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _free_leases(tx: Transaction, accounts: Collection[str], now: datetime) -> set[str]:
+    """Return those of the accounts that nobody has leased or is leasing at this moment, and keep others from them.
+
+    The candidates were read a moment ago: beside other turns (PostgreSQL) one may have been taken since.
+    """
+    return set(tx.execute(_FREE_LEASES, {"those": list(accounts), "now": now}).scalars())
 
 
 _TAKE_LEASE = (
@@ -135,16 +192,54 @@ _BEGIN = (
 RECORD_ATTEMPT = insert(_attempt)
 
 
+_LOCK_LEASES = (
+    select(_lease.c.account)
+    .where(_lease.c.account.in_(bindparam("those", expanding=True)))
+    .order_by(_lease.c.account)
+    .with_for_update()
+)
+
+
+def lock_leases(tx: Transaction, accounts: Collection[str]) -> None:
+    """Keep the accounts' leases as they are until this transaction ends: beside other turns, an intent relies on it."""
+    if accounts:
+        tx.execute(_LOCK_LEASES, {"those": list(accounts)}).all()
+
+
 def begin(tx: Transaction, claim: Claim, now: datetime) -> bool:
     """Write the intent to send, and say whether it may be sent: nothing about it has changed, and the lease holds.
 
-    Only for a claim that `allowed` has let through in this same transaction.
+    Only for a claim that `allowed` has let through in this same transaction, whose leases are locked.
     """
     lease = {"of": claim.account, "by": claim.owner, "with_fence": claim.fence, "now": now}
     result = tx.execute(_BEGIN, {"this": claim.delivery, "words": claim.digest, "number": claim.attempt} | lease)
     if result.rowcount == 1:
         tx.execute(RECORD_ATTEMPT, attempt_row(claim, "publish", now))
     return bool(result.rowcount == 1)
+
+
+_BEGUN = (
+    select(_delivery.c.id)
+    .join(_attempt, and_(_attempt.c.delivery == _delivery.c.id, _attempt.c.number == _delivery.c.attempts))
+    .where(
+        _delivery.c.id == bindparam("this"),
+        _delivery.c.state == State.SENDING.value,
+        _delivery.c.attempts == bindparam("number"),
+        _attempt.c.worker == bindparam("by"),
+        _attempt.c.fence == bindparam("with_fence"),
+        _attempt.c.outcome == "",
+    )
+)
+
+
+def has_begun(tx: Transaction, claim: Claim) -> bool:
+    """Say whether the intent of exactly this claim is written already.
+
+    It is where a turn was committed and its acknowledgement was lost on the way (PostgreSQL): the turn is then taken
+    again, and its sender has been told nothing yet.
+    """
+    asked = {"this": claim.delivery, "number": claim.attempt, "by": claim.owner, "with_fence": claim.fence}
+    return tx.execute(_BEGUN, asked).first() is not None
 
 
 def attempt_row(claim: Claim, step: str, now: datetime) -> dict[str, Any]:
@@ -164,9 +259,14 @@ def attempt_row(claim: Claim, step: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def renew(tx: Transaction, worker: Worker) -> None:
-    """Make all of a worker's leases hold until its new end."""
-    tx.execute(update(_lease).where(_lease.c.owner == worker.owner).values(until=worker.until))
+def renew(tx: Transaction, worker: Worker, in_hand: Collection[str]) -> None:
+    """Make a worker's leases of the accounts in hand hold until its new end, and free any others it has.
+
+    It has others where a turn was committed and its acknowledgement lost: nobody works on those.
+    """
+    own = _lease.c.owner == worker.owner
+    tx.execute(update(_lease).where(own, _lease.c.account.in_(list(in_hand))).values(until=worker.until))
+    tx.execute(update(_lease).where(own, _lease.c.account.not_in(list(in_hand))).values(owner=""))
 
 
 _LET_GO = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
@@ -16,21 +18,26 @@ from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import BY_PERSON, BY_PLAN, as_content
-from crosspost.store.selection import HELD, matching
-from crosspost.store.tables import Attempt, Block, ContentRow, Delivery, ReceiptRow, core
+from crosspost.store.selection import HELD, RECALLED, matching
+from crosspost.store.tables import Attempt, Block, ContentRow, Delivery, Recall, ReceiptRow, core
+
+#: Blocks that ask a person whether a delivery may still leave.
+ANSWERED_BY_SEND_LATE = frozenset({BlockKind.LATE, BlockKind.REVIEW})
 
 _delivery = core(Delivery)
 _content = core(ContentRow)
 _block = core(Block)
 _receipt = core(ReceiptRow)
 _attempt = core(Attempt)
+_recall = core(Recall)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A delivery as people see it: its row, its content, its open blocks, and the platform's receipt if any.
 
-    `stopped` says what stops it from outside: a hold, a paused account.
+    `stopped` says what stops it from outside: a hold, a paused account. `receipts` counts the platform's, and `recalls`
+    are the wishes that what they stand for be deleted.
     """
 
     row: Delivery
@@ -39,18 +46,39 @@ class Listed:
     remote_id: str
     remote_url: str
     stopped: str = ""
+    receipts: int = 0
+    recalls: tuple[Recall, ...] = ()
 
     @property
     def state(self) -> str:
-        """The state as it is said to people: `held` where a queued delivery is blocked, or stopped from outside."""
+        """The state as it is said to people: `held` where it is blocked or stopped from outside, `recalled` if deleted.
+
+        `recalled` is said only of what is gone: where one of several posts may still be seen, it is `sent`.
+        """
+        if self.row.state == State.SENT and self.recalls and not self.left_to_delete:
+            return RECALLED
         return HELD if (self.blocks or self.stopped) and self.row.state == State.QUEUED else self.row.state
+
+    @property
+    def left_to_delete(self) -> int:
+        """How many of its posts may still be seen, once somebody has recalled it; 0 where nobody has."""
+        return self.receipts - sum(recall.outcome == "deleted" for recall in self.recalls) if self.recalls else 0
 
     @property
     def reason(self) -> str:
         """Why it stands where it stands; "" where nothing needs to be said."""
+        if self.recalls:
+            return "; ".join(dict.fromkeys(_told(recall) for recall in self.recalls))
         blocks = self.blocks if self.row.state == State.QUEUED else ()
         said = [f"{block.kind}: {block.why}" for block in blocks]
         return "; ".join([*said, *filter(None, [self.stopped])]) or self.row.reason
+
+
+def _told(recall: Recall) -> str:
+    asked = f"recalled by {recall.who}: {recall.why}"
+    if recall.outcome == "deleted":
+        return asked
+    return f"{asked}; not deleted ({recall.outcome or 'not asked yet'}): {recall.detail}".removesuffix(": ")
 
 
 def _listing() -> Select[Any]:
@@ -69,15 +97,19 @@ def every(tx: Transaction, selection: Selection, network: Network) -> list[Liste
     blocked = select(_block).join(_delivery, _delivery.c.id == _block.c.delivery).where(condition)
     for row in tx.execute(blocked):
         blocks[row.delivery] = (*blocks.get(row.delivery, ()), Block(**row._mapping))
-    return list(_listed(tx.execute(_listing().where(condition)), blocks))
+    recalls: dict[str, tuple[Recall, ...]] = {}
+    recalled = select(_recall).join(_delivery, _delivery.c.id == _recall.c.delivery).where(condition)
+    for row in tx.execute(recalled):
+        recalls[row.delivery] = (*recalls.get(row.delivery, ()), Recall(**row._mapping))
+    return list(_listed(tx.execute(_listing().where(condition)), blocks, recalls))
 
 
-def _listed(rows: Iterable[Any], blocks: dict[str, tuple[Block, ...]]) -> Iterable[Listed]:
-    seen: set[str] = set()
-    for row in rows:
-        if row.id in seen:  # a second receipt is an alarm of its own, not a second delivery
-            continue
-        seen.add(row.id)
+def _listed(
+    rows: Iterable[Any], blocks: dict[str, tuple[Block, ...]], recalls: dict[str, tuple[Recall, ...]]
+) -> Iterable[Listed]:
+    # A second receipt is an alarm of its own, not a second delivery.
+    for _, receipts in groupby(rows, key=attrgetter("id")):
+        row, *others = receipts
         fields = {name: row._mapping[name] for name in Delivery.model_fields}
         yield Listed(
             Delivery(**fields),
@@ -85,6 +117,8 @@ def _listed(rows: Iterable[Any], blocks: dict[str, tuple[Block, ...]]) -> Iterab
             blocks.get(row.id, ()),
             row.remote_id or "",
             row.url or "",
+            receipts=(1 + len(others)) if row.remote_id else 0,
+            recalls=recalls.get(row.id, ()),
         )
 
 
@@ -97,8 +131,9 @@ def ids_starting_with(tx: Transaction, prefix: str, most: int = 20) -> list[str]
 def find(tx: Transaction, delivery_id: str) -> Listed | None:
     """Return one delivery, or None."""
     blocks = tuple(Block(**r._mapping) for r in tx.execute(select(_block).where(_block.c.delivery == delivery_id)))
+    recalls = tuple(Recall(**r._mapping) for r in tx.execute(select(_recall).where(_recall.c.delivery == delivery_id)))
     rows = tx.execute(_listing().where(_delivery.c.id == delivery_id))
-    return next(iter(_listed(rows, {delivery_id: blocks})), None)
+    return next(iter(_listed(rows, {delivery_id: blocks}, {delivery_id: recalls})), None)
 
 
 def attempts(tx: Transaction, delivery_id: str) -> list[Attempt]:
@@ -122,16 +157,20 @@ def cancel(tx: Transaction, ids: Iterable[str], why: str) -> list[str]:
 
 
 def let_late_leave(tx: Transaction, ids: Iterable[str]) -> list[str]:
-    """Let what is still queued leave however late, by a person's word, which is kept; return which."""
+    """Let what is still queued and waits for a person leave, by that person's word, which is kept; return which.
+
+    What a restored database has not finished looking for stays.
+    """
     done = []
     for delivery_id in ids:
-        tx.execute(delete(_block).where(_block.c.delivery == delivery_id, _block.c.kind == BlockKind.LATE.value))
         result = tx.execute(
             update(_delivery)
-            .where(_delivery.c.id == delivery_id, _delivery.c.state == State.QUEUED)
+            .where(_delivery.c.id == delivery_id, _delivery.c.state == State.QUEUED, _delivery.c.look_at.is_(None))
             .values(settled_by=BY_PERSON)
         )
         if result.rowcount:
+            answered = _block.c.kind.in_([kind.value for kind in ANSWERED_BY_SEND_LATE])
+            tx.execute(delete(_block).where(_block.c.delivery == delivery_id, answered))
             done.append(delivery_id)
     return done
 
@@ -158,6 +197,20 @@ def cancel_single(tx: Transaction, accounts: Iterable[str], why: str) -> None:
         )
         .values(state=State.CANCELLED.value, settled_by=BY_PLAN, reason=why)
     )
+
+
+def posts(tx: Transaction) -> dict[str, set[str]]:
+    """Return the posts of each campaign that has deliveries."""
+    found: dict[str, set[str]] = {}
+    for row in tx.execute(select(_delivery.c.campaign, _delivery.c.post).distinct()):
+        found.setdefault(row.campaign, set()).add(row.post)
+    return found
+
+
+def count(tx: Transaction, selection: Selection, network: Network, states: Iterable[State]) -> int:
+    """Return how many deliveries within the selection are in one of the states."""
+    wanted = (matching(selection, network), _delivery.c.state.in_([state.value for state in states]))
+    return int(tx.execute(select(func.count()).select_from(_delivery).where(*wanted)).scalar_one())
 
 
 def on_the_wire(tx: Transaction, selection: Selection, network: Network) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, not_, or_, select, true
 
 from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
@@ -29,6 +29,8 @@ _pace = core(Pace)
 
 NOW: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
 LATE: ColumnElement[datetime] = bindparam("late", type_=UtcDateTime())
+FROM: ColumnElement[datetime] = bindparam("from", type_=UtcDateTime())
+TO: ColumnElement[datetime] = bindparam("to", type_=UtcDateTime())
 
 
 class Gate:
@@ -43,9 +45,21 @@ class Gate:
         urgent = _delivery.c.priority > literal_column("0")
         self.urgent = due.where(urgent).order_by(_delivery.c.priority.desc(), _delivery.c.due, _delivery.c.id)
         self.ordinary = due.where(not_(urgent)).order_by(_delivery.c.due, _delivery.c.id)
-        #: Which of `these` may leave at this moment.
+        #: What is due between `from` and `to` and not prepared; and whatever is due then, save of the accounts `but`.
+        between = _between(self.may_leave)
+        self.ahead = between.where(_delivery.c.prepared != _delivery.c.content)
+        self.about_to_be = between.where(_delivery.c.account.not_in(bindparam("but", expanding=True)))
+        #: Which of the accounts `those` have something due by `to`.
+        self.soon = (
+            select(_delivery.c.account)
+            .where(_delivery.c.account.in_(bindparam("those", expanding=True)), _delivery.c.due <= TO, self.may_leave)
+            .distinct()
+        )
+        #: Which of `these`, whose accounts are leased, may leave at this moment.
         these = _delivery.c.id.in_(bindparam("these", expanding=True))
-        self.free = select(_delivery.c.id).where(these, _delivery.c.due <= NOW, self.may_leave, not_(is_paced()))
+        self.free = select(_delivery.c.id).where(
+            these, _delivery.c.due <= NOW, self.may_leave, not_(is_paced()), not_(_is_in_doubt())
+        )
 
 
 def current(tx: Transaction, network: Network, now: datetime, before: Gate | None = None) -> Gate:
@@ -85,16 +99,32 @@ def _is_in_network() -> ColumnElement[bool]:
 
 
 def is_late() -> ColumnElement[bool]:
-    """Return the condition under which a person must decide whether a delivery may still leave, and has not."""
-    return and_(_delivery.c.due <= LATE, _delivery.c.settled_by != BY_PERSON)
+    """Return the condition under which a person must decide whether a delivery may still leave, and has not.
+
+    Waiting for a platform's own limit is no lateness: it excuses as long after its end as anything may be late.
+    """
+    return and_(_delivery.c.due <= LATE, _delivery.c.settled_by != BY_PERSON, not_(_was_limited()))
+
+
+def _was_limited() -> ColumnElement[bool]:
+    """Return the condition under which a platform's limit kept a delivery's account or app waiting until lately."""
+    scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
+    return exists().where(scope, _pace.c.is_limit.is_(true()), _pace.c.until > LATE)
 
 
 def _is_busy() -> ColumnElement[bool]:
     """Return the condition under which a delivery's account is leased, or has a post on the wire or looked for."""
+    return or_(
+        exists().where(_lease.c.account == _delivery.c.account, _lease.c.owner != "", _lease.c.until > NOW),
+        _is_in_doubt(),
+    )
+
+
+def _is_in_doubt() -> ColumnElement[bool]:
+    """Return the condition under which a delivery's account has a post on the wire or looked for."""
     other = _delivery.alias("other")
     same = other.c.account == _delivery.c.account
     return or_(
-        exists().where(_lease.c.account == _delivery.c.account, _lease.c.owner != "", _lease.c.until > NOW),
         exists().where(same, is_in(State.SENDING, other)),
         exists().where(same, is_in(State.UNKNOWN, other), other.c.look_at.is_not(None)),
     )
@@ -103,6 +133,26 @@ def _is_busy() -> ColumnElement[bool]:
 def _due(may_leave: ColumnElement[bool]) -> Select[Any]:
     other = _delivery.alias("before")
     is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT.value)
+    return _claimable(may_leave).where(
+        _delivery.c.due <= NOW,
+        not_(is_late()),
+        or_(_delivery.c.after == "", is_out),
+        _delivery.c.platform.not_in(bindparam("shut", expanding=True)),
+    )
+
+
+def _between(may_leave: ColumnElement[bool]) -> Select[Any]:
+    verified_at = select(_operation.c.verified_at).where(_operation.c.account == _delivery.c.account)
+    return (
+        _claimable(may_leave)
+        .add_columns(verified_at.scalar_subquery().label("verified_at"))
+        .where(_delivery.c.due > FROM, _delivery.c.due <= TO)
+        .order_by(_delivery.c.due, _delivery.c.id)
+    )
+
+
+def _claimable(may_leave: ColumnElement[bool]) -> Select[Any]:
+    """Return the query for up to `most` deliveries that may leave by free accounts, with all that a claim holds."""
     fingerprint = select(_operation.c.fingerprint).where(_operation.c.account == _delivery.c.account)
     value = select(_content.c.value).where(_content.c.digest == _delivery.c.content)
     return (
@@ -111,13 +161,6 @@ def _due(may_leave: ColumnElement[bool]) -> Select[Any]:
             value.scalar_subquery().label("value"),
             fingerprint.scalar_subquery().label("fingerprint"),
         )
-        .where(
-            _delivery.c.due <= NOW,
-            not_(is_late()),
-            may_leave,
-            not_(is_paced()),
-            not_(_is_busy()),
-            or_(_delivery.c.after == "", is_out),
-        )
+        .where(may_leave, not_(is_paced()), not_(_is_busy()))
         .limit(bindparam("most"))
     )

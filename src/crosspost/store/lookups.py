@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select, update
 
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import State
 from crosspost.store.engine import Transaction
+from crosspost.store.gate import NOW
 from crosspost.store.outcomes import Tried
 from crosspost.store.plans import as_content
 from crosspost.store.selection import is_in
@@ -27,6 +28,7 @@ class Doubt:
     """A delivery that may be out: what was sent, when the attempt began, and which posts belong to others.
 
     `confirmed` is the fingerprint of the credential that the platform has confirmed as the account's, if it has.
+    `restored`: the database was put back from a copy, and what is doubted is whether the original has sent it.
     """
 
     tried: Tried
@@ -35,41 +37,61 @@ class Doubt:
     looks: int
     known: frozenset[str]
     confirmed: str
+    restored: bool = False
 
 
-def due(tx: Transaction, now: datetime, most: int) -> list[Doubt]:
-    """Return the deliveries to look for now. What is compared is the content of the attempt, not of today's plan."""
-    last = and_(_attempt.c.delivery == _delivery.c.id, _attempt.c.number == _delivery.c.attempts)
-    rows = tx.execute(
-        select(
-            _delivery.c.id,
-            _delivery.c.account,
-            _delivery.c.looks,
-            _attempt.c.number,
-            _attempt.c.start,
-            _content.c.value,
-            _operation.c.fingerprint,
-        )
-        .join(_attempt, last)
-        .join(_content, _content.c.digest == _attempt.c.content)
-        .join(_operation, _operation.c.account == _delivery.c.account)
-        .where(is_in(State.UNKNOWN), _delivery.c.look_at <= now)
-        .order_by(_delivery.c.look_at)
-        .limit(most)
-    ).all()
+_DUE = (
+    select(_delivery.c.id)
+    .where(is_in(State.UNKNOWN), _delivery.c.look_at <= NOW)
+    .order_by(_delivery.c.look_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_PUT_OFF = (
+    update(_delivery).where(_delivery.c.id.in_(bindparam("those", expanding=True))).values(look_at=bindparam("again"))
+)
+_LAST = and_(_attempt.c.delivery == _delivery.c.id, _attempt.c.number == _delivery.c.attempts)
+_TAKEN = (
+    select(
+        _delivery.c.id,
+        _delivery.c.account,
+        _delivery.c.looks,
+        _attempt.c.number,
+        _attempt.c.start,
+        _content.c.value,
+        _operation.c.fingerprint,
+    )
+    .join(_attempt, _LAST)
+    .join(_content, _content.c.digest == _attempt.c.content)
+    .join(_operation, _operation.c.account == _delivery.c.account)
+    .where(_delivery.c.id.in_(bindparam("those", expanding=True)))
+    .order_by(_delivery.c.id)
+)
+
+
+def take(tx: Transaction, now: datetime, most: int, until: datetime) -> list[Doubt]:
+    """Return up to `most` deliveries to look for now; until then nobody else does.
+
+    What is compared is the content of the attempt, not of today's plan.
+    """
+    those = list(tx.execute(_DUE, {"now": now, "most": most}).scalars())
+    if not those:
+        return []
+    tx.execute(_PUT_OFF, {"those": those, "again": until})
     return [
         Doubt(
             tried=Tried(r.id, r.account, r.number),
             content=as_content(r.value),
             began=r.start,
             looks=r.looks,
-            known=_of_others(tx, r.account, r.id),
+            known=of_others(tx, r.account, r.id),
             confirmed=r.fingerprint,
         )
-        for r in rows
+        for r in tx.execute(_TAKEN, {"those": those})
     ]
 
 
-def _of_others(tx: Transaction, account: str, delivery: str) -> frozenset[str]:
+def of_others(tx: Transaction, account: str, delivery: str) -> frozenset[str]:
+    """Return the ids of the account's posts that are known to be other deliveries'."""
     found = select(_receipt.c.remote_id).where(_receipt.c.account == account, _receipt.c.delivery != delivery)
     return frozenset(tx.execute(found).scalars())

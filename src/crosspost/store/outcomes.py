@@ -6,10 +6,13 @@ because the worker's lease lapsed meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert  # with ON CONFLICT, which SQLite's compiler knows as well
 
 from crosspost.adapter import DeliveryFailure, Receipt
 from crosspost.domain.delivery import State
@@ -23,6 +26,10 @@ _attempt = core(Attempt)
 _receipt = core(ReceiptRow)
 
 ALARM_TWICE = "alarm-second-receipt"
+
+#: What an attempt came to where there is a receipt.
+SEEN = "seen by a person"
+_BY_RECEIPT = ("sent", "found", SEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +52,51 @@ _RECEIPTS = select(_receipt.c.remote_id, _receipt.c.delivery).where(
         and_(_receipt.c.account == bindparam("of"), _receipt.c.remote_id == bindparam("remote")),
     )
 )
-_KEEP_RECEIPT = insert(_receipt)
+#: A late worker and a look-up may bring the same receipt at the same moment, in turns of two daemons.
+_KEEP_RECEIPT = insert(_receipt).on_conflict_do_nothing()
+#: What the attempt said is out. The queue may hold other words by now, where a late worker brings its receipt.
+_ITS_WORDS = (
+    select(_attempt.c.content)
+    .where(_attempt.c.delivery == bindparam("this"), _attempt.c.number == bindparam("try"))
+    .scalar_subquery()
+)
 _IS_SENT = (
     update(_delivery)
     .where(_delivery.c.id == bindparam("this"))
-    .values(state=State.SENT.value, sent_at=bindparam("at"), reason="", look_at=None)
+    .values(
+        state=State.SENT.value,
+        content=func.coalesce(_ITS_WORDS, _delivery.c.content),
+        sent_at=bindparam("at"),
+        reason="",
+        look_at=None,
+    )
 )
 
 
 def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome: str = "sent") -> None:
     """Settle a delivery by the platform's receipt, whatever its state was; `outcome` says how it was learnt."""
-    known = tx.execute(_RECEIPTS, {"this": tried.delivery, "of": tried.account, "remote": receipt.remote_id}).all()
+    # First the delivery's row: beside other turns, one receipt of a delivery is seen by whoever brings another.
+    tx.execute(_IS_SENT, {"this": tried.delivery, "try": tried.attempt, "at": receipt.at})
+    known = _keep(tx, tried, receipt)
     if any((row.remote_id, row.delivery) != (receipt.remote_id, tried.delivery) for row in known):
         detail = {"remote_id": receipt.remote_id, "url": receipt.url}
         events.record(tx, events.MACHINE, ALARM_TWICE, tried.delivery, now, detail)
-    if not any(row.remote_id == receipt.remote_id for row in known):
-        kept = {"account": tried.account, "remote_id": receipt.remote_id, "delivery": tried.delivery}
-        tx.execute(_KEEP_RECEIPT, kept | {"url": receipt.url, "at": receipt.at})
-    tx.execute(_IS_SENT, {"this": tried.delivery, "at": receipt.at})
     _end(tx, tried, outcome, now)
+
+
+def found(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome: str = "found") -> bool:
+    """Settle a delivery by a post that somebody took for it; False where that post is known to be another's by now."""
+    if any(row.remote_id == receipt.remote_id and row.delivery != tried.delivery for row in _keep(tx, tried, receipt)):
+        return False
+    sent(tx, tried, receipt, now, outcome)
+    return True
+
+
+def _keep(tx: Transaction, tried: Tried, receipt: Receipt) -> Sequence[Any]:
+    """Keep a receipt, unless that post is another delivery's; return the receipts of either, this one among them."""
+    row = {"account": tried.account, "remote_id": receipt.remote_id, "delivery": tried.delivery}
+    tx.execute(_KEEP_RECEIPT, row | {"url": receipt.url, "at": receipt.at})
+    return tx.execute(_RECEIPTS, {"this": tried.delivery, "of": tried.account, "remote": receipt.remote_id}).all()
 
 
 def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFailure, now: datetime) -> None:
@@ -71,7 +104,10 @@ def not_begun(tx: Transaction, claim: Claim, state: State, failure: DeliveryFail
     changed = tx.execute(
         update(_delivery)
         .where(
-            _delivery.c.id == claim.delivery, _delivery.c.state == State.QUEUED, _delivery.c.attempts < claim.attempt
+            _delivery.c.id == claim.delivery,
+            _delivery.c.state == State.QUEUED,
+            _delivery.c.content == claim.digest,  # what is wrong with the old words says nothing of the new
+            _delivery.c.attempts < claim.attempt,
         )
         .values(state=state.value, reason=str(failure), attempts=claim.attempt)
     )
@@ -114,13 +150,16 @@ def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
         _end(tx, tried, "absent", now, proof)
 
 
-def not_found(tx: Transaction, tried: Tried, why: str, look_at: datetime | None) -> None:
-    """Record a look-up that proved nothing; without a next one, a person decides."""
+def not_found(tx: Transaction, tried: Tried, looks: int, why: str, look_at: datetime | None) -> None:
+    """Record a look-up that proved nothing, unless it is recorded; without a next one, a person decides.
+
+    `looks` is how many there had been when it began: two daemons that looked at once have looked once.
+    """
     said = why if look_at else f"{why}; a person must look at the account and decide"
     tx.execute(
         update(_delivery)
-        .where(*_is(tried, State.UNKNOWN))
-        .values(reason=said, looks=_delivery.c.looks + 1, look_at=look_at)
+        .where(*_is(tried, State.UNKNOWN), _delivery.c.looks == looks)
+        .values(reason=said, looks=looks + 1, look_at=look_at)
     )
 
 
@@ -152,12 +191,14 @@ _END = (
         status=bindparam("its_status"),
     )
 )
+#: A receipt is the last word on an attempt: what a late worker says after it changes nothing.
+_END_WITHOUT_RECEIPT = _END.where(_attempt.c.outcome.not_in(_BY_RECEIPT))
 
 
 def _end(tx: Transaction, tried: Tried, outcome: str, now: datetime, said: DeliveryFailure | str = "") -> None:
     failure = said if isinstance(said, DeliveryFailure) else None
     tx.execute(
-        _END,
+        _END if outcome in _BY_RECEIPT else _END_WITHOUT_RECEIPT,
         {
             "this": tried.delivery,
             "try": tried.attempt,

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Engine
 
 #: The newest migration's revision; a test holds it against the migrations themselves.
 HEAD = "0002"
@@ -31,11 +30,10 @@ def alembic_config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest schema, in one transaction."""
+def upgrade(connection: Connection) -> None:
+    """Bring the database to the newest schema, in the connection's transaction."""
     from alembic import command
 
     config = alembic_config()
-    with engine.execution_options(crosspost_write=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

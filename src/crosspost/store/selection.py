@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal_column, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal_column, not_, or_, true
 
 from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
-from crosspost.store.tables import Block, Delivery, core
+from crosspost.store.tables import Block, Delivery, Recall, ReceiptRow, core
 
-HELD = "held"
+#: Words for people, and no states of the table: queued, and stopped; sent, and deleted since.
+HELD, RECALLED = "held", "recalled"
 
 
 def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
@@ -58,4 +59,15 @@ def _of_campaign(name: str) -> ColumnElement[bool]:
 
 def _in_state(state: str) -> ColumnElement[bool]:
     delivery = core(Delivery).c
+    if state == RECALLED:
+        return and_(delivery.state == State.SENT.value, recalled())
     return and_(delivery.state == "queued", blocked()) if state == HELD else delivery.state == state
+
+
+def recalled() -> ColumnElement[bool]:
+    """Return the condition under which every post of a delivery that the platform gave a receipt for is deleted."""
+    receipt, recall = core(ReceiptRow).alias("its_receipt"), core(Recall).alias("its_recall")
+    is_its = (recall.c.account == receipt.c.account, recall.c.remote_id == receipt.c.remote_id)
+    is_deleted = exists().where(*is_its, recall.c.outcome == "deleted")
+    left = exists().where(receipt.c.delivery == core(Delivery).c.id, not_(is_deleted))
+    return and_(exists().where(recall.c.delivery == core(Delivery).c.id), not_(left))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, not_, or_, select, update
 
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.store.engine import Transaction
@@ -44,12 +44,12 @@ def lapse(tx: Transaction, now: datetime, dead: Collection[str], margin: timedel
 
 
 def expire(tx: Transaction, now: datetime) -> int:
-    """Let what is past its expiry expire; return how many."""
+    """Let what is past its expiry, and not looked for after a restoration, expire; return how many."""
     why = "it could not leave before it expired"
     values = {"state": State.EXPIRED.value, "reason": why}
     result = tx.execute(
         update(_delivery)
-        .where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now)
+        .where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now, _delivery.c.look_at.is_(None))
         .values(**values)
     )
     return int(result.rowcount)
@@ -69,15 +69,22 @@ def block_late(tx: Transaction, gate: Gate, now: datetime, late_after: timedelta
         not_(is_paced()),
     )
     columns = ["delivery", "kind", "why", "who", "since"]
-    result = tx.execute(insert(_block).from_select(columns, late), {"now": now, "late": now - late_after})
+    # psycopg counts what an INSERT … SELECT did only where it is asked to.
+    block = insert(_block).from_select(columns, late).execution_options(preserve_rowcount=True)
+    result = tx.execute(block, {"now": now, "late": now - late_after})
     return int(result.rowcount)
+
+
+def _is_looked_for() -> ColumnElement[bool]:
+    """Return the condition under which a delivery with a `look_at` is looked for: uncertain, or after a restoration."""
+    return or_(is_in(State.UNKNOWN), is_in(State.QUEUED))
 
 
 def next_instant(tx: Transaction, gate: Gate, now: datetime) -> datetime | None:
     """Return when something can happen next: a delivery due, a look-up, the end of a pace."""
     upcoming = (_delivery.c.due > NOW, gate.may_leave, not_(is_paced()))
     due = select(_delivery.c.due).where(*upcoming).order_by(_delivery.c.due).limit(1)
-    look = select(func.min(_delivery.c.look_at)).where(is_in(State.UNKNOWN), _delivery.c.look_at > NOW)
+    look = select(func.min(_delivery.c.look_at)).where(_is_looked_for(), _delivery.c.look_at > NOW)
     pace = select(func.min(_pace.c.until)).where(_pace.c.until > NOW)
     found = [tx.execute(query, {"now": now}).scalar() for query in (due, look, pace)]
     return min((instant for instant in found if instant is not None), default=None)
@@ -104,7 +111,7 @@ def outlook(tx: Transaction, gate: Gate, now: datetime, until: datetime) -> Outl
     open_app = not_(or_(_delivery.c.account.in_(stopped), _delivery.c.platform.in_(stopped)))
     queries = (
         count.where(is_in(State.SENDING)),
-        count.where(is_in(State.UNKNOWN), _delivery.c.look_at.is_not(None)),
+        count.where(_is_looked_for(), _delivery.c.look_at.is_not(None)),
         count.where(gate.may_leave, _delivery.c.due <= until, open_app),
     )
     return Outlook(*(tx.execute(query, {"now": now}).scalar_one() for query in queries))

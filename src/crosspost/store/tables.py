@@ -128,13 +128,18 @@ class WorkerRow(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """A matter that needs a person: since when, when somebody was told, and when it was over."""
+    """A matter that needs a person: since when, when somebody was told, and when it was over.
+
+    `matter` begins with the way by which somebody is told. `try_at`: until then nobody tries to tell it again.
+    """
 
     matter: str = Field(primary_key=True)
     what: str
     since: datetime = Field(sa_type=UtcDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     over_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    tries: int = 0
+    try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Recall(SQLModel, table=True):
@@ -218,16 +223,17 @@ class Media(SQLModel, table=True):
 
 _QUEUED = text("state = 'queued'")
 _URGENT = text("state = 'queued' AND priority > 0")
+_LOOKED_FOR = text("look_at IS NOT NULL")
 
 
 class Delivery(SQLModel, table=True):
     """What the queue holds: one post to one account, once.
 
     `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
-    `look_at` is when an `unknown` one is looked up next; absent, it waits for a person. `settled_by` says whether a
-    `cancelled` one was so by the `plan` (and may come back with it) or by a `person`; on any other, `person` says that
-    somebody has let it leave late. `prepared` is the digest of the content whose media and credential were seen to
-    ahead of the due instant.
+    `look_at` is when an `unknown` one, or a `queued` one of a restored database, is looked up next; absent, it waits
+    for a person. `settled_by` says whether a `cancelled` one was so by the `plan` (and may come back with it) or by a
+    `person`; on any other, `person` says that somebody has let it leave late. `prepared` is the digest of the content
+    whose media and credential were seen to ahead of the due instant.
     """
 
     id: str = Field(primary_key=True)
@@ -278,6 +284,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("state = 'unknown'"),
         ),
         Index("ix_delivery_account", "account", "state"),
+        Index("ix_delivery_look", "look_at", sqlite_where=_LOOKED_FOR, postgresql_where=_LOOKED_FOR),
     )
 
 

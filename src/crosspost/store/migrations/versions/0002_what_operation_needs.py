@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.Column("over_at", UtcDateTime(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("try_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("matter"),
     )
     op.create_table(
@@ -62,6 +64,10 @@ def upgrade() -> None:
         sa.Column("seen", UtcDateTime(), nullable=False),
         sa.Column("stopped", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("name"),
+    )
+    looked_for = sa.text("look_at IS NOT NULL")
+    op.create_index(
+        "ix_delivery_look", "delivery", ["look_at"], sqlite_where=looked_for, postgresql_where=looked_for
     )
     op.add_column("delivery", sa.Column("prepared", sa.String(), server_default="", nullable=False))
     op.add_column("pace", sa.Column("is_limit", sa.Boolean(), server_default=sa.false(), nullable=False))
