@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench wheel matrix lock clean
+.PHONY: help demo test torture check bench wheel matrix lock clean
 
 help: ## Say what each target does
 	@echo "make TARGET [ARGS=...] [PYTHON=python3.12]"
@@ -20,6 +20,9 @@ demo: $(VENV)/.ready ## Play a campaign from the first draft to the last receipt
 
 test: $(VENV)/.ready ## Run the tests; ARGS="-k lease -x" goes to pytest
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+torture: $(VENV)/.ready ## Kill daemons at every step under every fault; ARGS="--deliveries 600 --database sqlite"
+	@$(VENV)/bin/python -m tests.torture $(ARGS)
 
 check: $(VENV)/.ready ## Lint, formatting, types, floors, dependencies: all are run, any failure counts
 	@set -f; PATH="$(VENV)/bin:$$PATH"; failed=; \

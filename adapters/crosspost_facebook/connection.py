@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from crosspost.errors import ConfigurationError
 from crosspost_facebook.graph import PageGraph
 from crosspost_facebook.refusals import refusal
 from crosspost_facebook.shown import FIELDS, shows
+from crosspost_facebook.usage import wanted_rest
 
 #: Pages of 100 posts that a look-up reads, and how far this machine's clock may be ahead of Facebook's.
 _PAGES, _SKEW = 5, timedelta(seconds=60)
@@ -61,13 +63,16 @@ class FacebookConnection:
         return Identity(page_id, str(answer.fields.get("username") or page_id), name, (page_id,))
 
     def upload(self, medium: ContentMedium, data: bytes) -> str:
-        """Upload a photo with its alt text, unpublished; Facebook forgets it after about a day."""
+        """Upload a photo with its alt text, in one request and unpublished; Facebook forgets it after about a day."""
         options = {"published": False, "alt_text_custom": medium.alt or None}
         answer = self._ask(Step.UPLOAD, lambda: self._graph.put_photo(data, f"{self._page}/photos", **options))
         photo_id = answer.fields.get("id")
         if not photo_id:
             raise not_understood(answer, Step.UPLOAD)
         return str(photo_id)
+
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Nothing is left to say: the photo was uploaded with its alt text."""
 
     def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
         """Create the post with one request, with no photo, one or ten."""
@@ -80,22 +85,27 @@ class FacebookConnection:
         post_id = answer.fields.get("id")
         if not post_id:
             raise not_understood(answer, Step.CREATE)
-        return self._receipt(str(post_id), datetime.now(UTC))
+        return replace(self._receipt(str(post_id), datetime.now(UTC)), rest=wanted_rest(answer.headers))
 
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:
         """Look among the page's own posts; Facebook documents no delay after which an absent post is proved absent."""
         wording = self._wording(content)
+        oldest: Found | None = None
         for post in self._posts(since - _SKEW):
             post_id = str(post.get("id") or "")
             if post_id and post_id not in known and shows(post, wording, content):
-                return Found(self._receipt(post_id, _moment(post), str(post.get("permalink_url") or "")))
-        return CannotTell("Facebook does not list it among the page's posts, which proves nothing: its lists lag")
+                oldest = Found(self._receipt(post_id, _moment(post), str(post.get("permalink_url") or "")))
+        return oldest or CannotTell("Facebook does not list it among the page's posts, which proves nothing: its lists lag")
 
     def delete(self, remote_id: str) -> None:
-        """Delete the post. One that is gone already is refused: Facebook does not tell it from one of another page."""
+        """Delete the post. One that is gone already is `Gone`: Facebook does not tell it from one of another page."""
         answer = self._ask(Step.DELETE, lambda: self._graph.delete_object(remote_id))
         if answer.fields.get("success") is not True:
             raise not_understood(answer, Step.DELETE)
+
+    def warm(self) -> None:
+        """Open the connection."""
+        self._session.open()
 
     def close(self) -> None:
         """Close the session."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from json import loads
 from typing import Any
 
 from crosspost.adapter import (
@@ -14,6 +13,7 @@ from crosspost.adapter import (
     CredentialRefused,
     DeliveryFailure,
     Duplicate,
+    Gone,
     NotSent,
     RateLimited,
     Refused,
@@ -22,6 +22,7 @@ from crosspost.adapter import (
     Uncertain,
 )
 from crosspost.adapter.http import Answer, Step, failure_by_status, in_future, retry_after
+from crosspost_facebook.usage import regained_after
 
 _APP_LIMITS, _PAGE_LIMITS = frozenset({4, 341}), frozenset({17, 32, 613, 80001, 1390008})
 _PERHAPS_DONE = frozenset({1, 2})
@@ -44,6 +45,9 @@ _REFUSED: Mapping[int, type[Refused]] = {
     1609005: Rejected,
     2635: AppBlocked,  # the version is dead
 }
+
+#: The subcode of 100 for what does not exist, or is not this page's.
+_NOT_THERE = 33
 
 #: Subcodes of 190 for which the person behind the token must log in at facebook.com.
 _LOG_IN = frozenset({459, 464})
@@ -85,6 +89,8 @@ def refusal(answer: Answer, step: Step, redact: Callable[[object], str]) -> Deli
     if error.trace:
         message += f" (trace {redact(error.trace)})"
     about: dict[str, Any] = {"code": _shown(error), "status": answer.status}
+    if step is Step.DELETE and (error.code, error.subcode) == (100, _NOT_THERE):
+        return Gone(message, **about)
     # A subcode says more than its code, where it is known.
     for code in (error.subcode, error.code):
         if code in _APP_LIMITS | _PAGE_LIMITS:
@@ -109,23 +115,10 @@ def _refused(
 
 def _too_many(answer: Answer, code: int, message: str, about: Mapping[str, Any]) -> RateLimited:
     scope = Scope.APP if code in _APP_LIMITS else Scope.ACCOUNT
-    waits = [timedelta(minutes=minutes) for minutes in _minutes(answer.headers)]
-    wait = max(waits, default=_TOO_FAST if code == 1390008 else _HOUR)
+    said = regained_after(answer.headers)
+    wait = said or (_TOO_FAST if code == 1390008 else _HOUR)
     when = retry_after(answer.headers) or in_future(datetime.now(UTC) + wait)
     return RateLimited(message, retry_at=when, scope=scope, **about)
-
-
-def _minutes(headers: Mapping[str, str]) -> Iterator[int]:
-    """Yield the estimates of when access is regained, in minutes, from the header that holds them."""
-    try:
-        usage = loads(headers.get("x-business-use-case-usage", "{}"))
-    except ValueError:
-        return
-    for entries in usage.values() if isinstance(usage, dict) else ():
-        for entry in entries if isinstance(entries, list) else ():
-            minutes = _number(entry.get("estimated_time_to_regain_access")) if isinstance(entry, dict) else 0
-            if 0 < minutes <= 24 * 60:
-                yield minutes
 
 
 def _number(value: Any) -> int:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from crosspost.adapter import Access, Capabilities, Connection, Content, Problem
+from crosspost.adapter import Access, Budget, Capabilities, Connection, Content, Problem, Scope
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
 from crosspost_twitter.length import weighted_length
+
+#: What X documents for `POST /2/tweets` (docs.x.com, x-api/fundamentals/rate-limits, August 2026). Contracts differ,
+#: and so does another page of the same documents: `[platforms.twitter] budgets` says what holds for this app.
+_BUDGETS = (
+    Budget(Scope.ACCOUNT, timedelta(minutes=15), 100),
+    Budget(Scope.APP, timedelta(hours=24), 10_000),
+)
+
+#: An uploaded image lasts for a day (`expires_after_secs`); an hour of it is left for clocks that differ.
+_KEEPS = timedelta(hours=23)
 
 #: Animated images go another way (a job that X works off), so GIF is not among the types.
 _CAPABILITIES = Capabilities(
@@ -17,6 +28,8 @@ _CAPABILITIES = Capabilities(
     media_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
     media_bytes=5 * 1024 * 1024,
     alt_limit=1000,
+    budgets=_BUDGETS,
+    upload_keeps=_KEEPS,
 )
 
 #: Characters that X refuses wherever they stand.

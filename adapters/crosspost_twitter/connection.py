@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from crosspost.adapter.http import Answer, PlatformSession, Step, answer_of, is_
 from crosspost.adapter.secrets import Redaction, secret
 from crosspost.adapter.words import with_link
 from crosspost.errors import ConfigurationError
-from crosspost_twitter.refusals import refusal
+from crosspost_twitter.refusals import refusal, wanted_rest
 from crosspost_twitter.shown import shows
 
 #: The loggers that write headers or signatures at DEBUG.
@@ -60,7 +61,7 @@ class TwitterConnection:
         return self._me
 
     def upload(self, medium: ContentMedium, data: bytes) -> str:
-        """Upload an image, then its alt text; without the second the first is of no use."""
+        """Upload an image; `describe` tells its alt text."""
         image = {
             "media": base64.b64encode(data).decode("ascii"),
             "media_category": "tweet_image",
@@ -70,12 +71,15 @@ class TwitterConnection:
         media_id = str(_data(answer).get("id") or "")
         if not media_id:
             raise not_understood(answer, Step.UPLOAD)
+        return media_id
+
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Tell X the alt text of an uploaded image; an image without one is not described."""
         if medium.alt:
-            told = {"id": media_id, "metadata": {"alt_text": {"text": medium.alt}}}
+            told = {"id": handle, "metadata": {"alt_text": {"text": medium.alt}}}
             answer = self._post("/2/media/metadata", told)
             if not _data(answer):
                 raise not_understood(answer, Step.UPLOAD)
-        return media_id
 
     def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
         """Create the post with one request."""
@@ -88,17 +92,18 @@ class TwitterConnection:
         post_id = str(_data(answer).get("id") or "")
         if not post_id:
             raise not_understood(answer, Step.CREATE)
-        return self._receipt(post_id, datetime.now(UTC))
+        return replace(self._receipt(post_id, datetime.now(UTC)), rest=wanted_rest(answer.headers))
 
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:
         """Look among the account's own posts; X documents no delay after which an absent post is proved absent."""
         owner = self._me or self.whoami()
         wording = _wording(content)
+        oldest: Found | None = None
         for post in self._posts(owner.id, since - _SKEW):
             post_id = str(post.get("id") or "")
             if post_id and post_id not in known and shows(post, wording, content):
-                return Found(self._receipt(post_id, _moment(post)))
-        return CannotTell("X does not list it among the account's posts, which proves nothing: its lists lag")
+                oldest = Found(self._receipt(post_id, _moment(post)))
+        return oldest or CannotTell("X does not list it among the account's posts, which proves nothing: its lists lag")
 
     def delete(self, remote_id: str) -> None:
         """Delete the post; one that is gone already is deleted."""
@@ -110,6 +115,10 @@ class TwitterConnection:
         self._check(answer, Step.DELETE)
         if _data(answer).get("deleted") is not True:
             raise not_understood(answer, Step.DELETE)
+
+    def warm(self) -> None:
+        """Open the connection."""
+        self._session.open()
 
     def close(self) -> None:
         """Close the session."""

@@ -14,6 +14,7 @@ from crosspost.adapter import (
     Duplicate,
     RateLimited,
     Refused,
+    Rest,
     Scope,
 )
 from crosspost.adapter.http import Answer, Step, failure_by_status, in_future, retry_after
@@ -71,6 +72,22 @@ def _too_many(answer: Answer, message: str, about: Mapping[str, Any]) -> RateLim
     ends = [end for name, _ in exhausted if (end := _reset(answer.headers, name))]
     scope = Scope.APP if any(scope is Scope.APP for _, scope in exhausted) else Scope.ACCOUNT
     return RateLimited(message, retry_at=max(ends, default=retry_after(answer.headers)), scope=scope, **about)
+
+
+def wanted_rest(headers: Mapping[str, str]) -> Rest | None:
+    """Return the rest that the headers of a success ask for, where the post was the last of its window; else None.
+
+    Of several exhausted windows the app's counts before an account's, and then the one that ends last.
+    """
+    wanted = [
+        (scope is Scope.APP, end, scope)
+        for name, scope in _WINDOWS
+        if _number(headers, f"{name}-remaining") == 0 and (end := _reset(headers, name))
+    ]
+    if not wanted:
+        return None
+    _, end, scope = max(wanted, key=lambda one: one[:2])
+    return Rest(scope, end, "X says that nothing is left in this window")
 
 
 def _reset(headers: Mapping[str, str], window: str) -> datetime | None:

@@ -18,6 +18,8 @@ _CAPABILITIES = Capabilities(
     media_bytes=5 * 1024 * 1024,
     alt_limit=0,
     link_required=True,
+    # No upload of its own (the picture goes with the words), and no budget: Weibo documents hourly quotas by the level
+    # of the app, and no number of posts.
 )
 
 _ADDRESS = re.compile(r"https?://\S+")

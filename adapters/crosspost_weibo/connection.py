@@ -56,6 +56,9 @@ class WeiboConnection:
         self._picture = (medium.sha256, medium.mime, data)
         return medium.sha256
 
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Nothing is said: Weibo's share endpoint takes no alt text."""
+
     def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
         """Share the words and the picture with one request."""
         files = self._files(handles)
@@ -70,14 +73,15 @@ class WeiboConnection:
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:
         """Look among the account's own posts; Weibo says itself that they may lag by one or two minutes."""
         wording, earliest = self._wording(content), since - _SKEW
+        oldest: Found | None = None
         for post in self._posts():
             at = _moment(post)
             if at < earliest:
                 break
             receipt = self._receipt(post, at)
             if receipt and receipt.remote_id not in known and same_words(wording, str(post.get("text", ""))):
-                return Found(receipt)
-        return CannotTell("Weibo does not list it among the account's posts, which proves nothing: its lists lag")
+                oldest = Found(receipt)
+        return oldest or CannotTell("Weibo does not list it among the account's posts, which proves nothing: its lists lag")
 
     def delete(self, remote_id: str) -> None:
         """Delete the post; one that is gone already is deleted."""
@@ -85,8 +89,15 @@ class WeiboConnection:
         answer = answer_of(
             self._session, Step.DELETE, lambda: self._session.request("POST", "/2/statuses/destroy.json", data=form)
         )
-        if error_code(answer) != _GONE:
-            self._check(answer, Step.DELETE)
+        if error_code(answer) == _GONE:
+            return
+        self._check(answer, Step.DELETE)
+        if not answer.fields.get("idstr"):  # Weibo answers with the post that it has deleted
+            raise not_understood(answer, Step.DELETE)
+
+    def warm(self) -> None:
+        """Open the connection."""
+        self._session.open()
 
     def close(self) -> None:
         """Close the session."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
 from tests.e2e.conftest import wait_until
 
 
@@ -36,3 +40,44 @@ def test_a_mission_may_hold_itself_and_no_other(folder):
     folder.crosspost("--as", "amb-eg-cairo", "hold", "-m", "amb-eg-cairo", "-r", "x")
     listed = folder.json("hold", "--list")
     assert [(h["scope"], h["reason"]) for h in listed] == [("mission amb-eg-cairo", "x")]
+
+
+def test_release_says_what_leaves_what_is_late_and_the_command_for_each(folder):
+    folder.start_sandbox()
+    folder.crosspost("campaign", "queue", "national-day", "--now")
+    number = folder.json("hold", "--all", "--reason", "earthquake")["hold"]
+    late = folder.json("queue", "-m", "amb-jp-tokyo")[0]["delivery"]
+    with sqlite3.connect(folder.path / "crosspost.db", timeout=60) as database:
+        database.execute(
+            "UPDATE delivery SET due = ? WHERE id = ?",
+            ((datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f"), late),
+        )
+    database.close()
+    foreseen = folder.json("release", str(number), "--dry-run")
+    assert [h["hold"] for h in folder.json("hold", "--list")] == [number]
+    said = folder.crosspost("release", str(number)).stdout
+    assert f"{foreseen['leaving']} deliveries leave at once" in said
+    assert f"crosspost delivery send-late {late}" in said
+    assert [w["delivery"] for w in foreseen["waiting"]] == [late]
+    assert [d["delivery"] for d in folder.json("queue", "--state", "held")] == [late]
+
+
+def test_release_with_review_lets_nothing_leave_at_once(folder):
+    folder.start_sandbox()
+    folder.crosspost("campaign", "queue", "national-day", "--now")
+    number = folder.json("hold", "--all", "--reason", "earthquake")["hold"]
+    everything = len(folder.json("queue"))
+    freed = folder.json("release", str(number), "--review")
+    assert (freed["leaving"], len(freed["waiting"])) == (0, everything)
+    assert len(folder.json("queue", "--state", "held")) == everything
+
+
+def test_a_hold_that_cannot_wait_for_the_wire_still_prints_its_json_and_leaves_with_1(folder):
+    folder.start_sandbox()
+    folder.crosspost("campaign", "queue", "national-day", "--now")
+    one = folder.json("queue")[0]["delivery"]
+    with sqlite3.connect(folder.path / "crosspost.db", timeout=60) as database:
+        database.execute("UPDATE delivery SET state = 'sending' WHERE id = ?", (one,))
+    database.close()
+    done = folder.crosspost("hold", "--all", "-r", "x", "--json", expect=1)
+    assert [d["delivery"] for d in json.loads(done.stdout)["on_the_wire"]] == [one]

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import ConfigurationError
-from crosspost.files.config import Config, DaemonConfig, find_config, load_config, why_forbidden
+from crosspost.files.config import (
+    Config,
+    DaemonConfig,
+    LogConfig,
+    MetricsConfig,
+    NotifyConfig,
+    find_config,
+    load_config,
+    why_forbidden,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -36,10 +45,25 @@ def test_the_example_says_every_key_with_its_default() -> None:
         media=folder / "media",
     )
     written = tomllib.loads(EXAMPLE.read_text("utf-8"))
-    assert list(written) == ["mode", "acting_as", "campaigns", "database", "sandbox", "daemon"]
+    assert list(written) == [
+        "mode",
+        "acting_as",
+        "campaigns",
+        "database",
+        "sandbox",
+        "daemon",
+        "log",
+        "metrics",
+        "notify",
+    ]
     assert list(written["database"]) == ["url", "media"]
     assert list(written["sandbox"]) == ["port"]
     assert list(written["daemon"]) == [field.name for field in fields(DaemonConfig)]
+    assert {name: list(written[name]) for name in ("log", "metrics", "notify")} == {
+        "log": ["format", "file"],
+        "metrics": ["port", "host"],
+        "notify": ["command", "webhook"],
+    }
     assert "# base_url =" in EXAMPLE.read_text("utf-8")
 
 
@@ -88,6 +112,50 @@ base_url = "https://api.example.org"
     assert config.base_url("twitter", "https://api.x.com") == "https://api.example.org"
     assert config.base_url("facebook", "https://graph.facebook.com") == "https://graph.facebook.com"
     assert "secret" not in repr(config)
+
+
+def test_how_a_daemon_is_watched_is_read(
+    write: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_HOOK", "http://127.0.0.1:9/secret")
+    config = load_config(
+        write(
+            """\
+[log]
+format = "json"
+file = "daemon.log"
+[metrics]
+port = 9400
+host = "10.0.0.1"
+[notify]
+command = ["mail-the-desk", "--urgent"]
+webhook = "env:DESK_HOOK"
+"""
+        )
+    )
+    assert config.log == LogConfig("json", tmp_path / "daemon.log")
+    assert config.metrics == MetricsConfig("10.0.0.1", 9400)
+    assert config.notify == NotifyConfig(("mail-the-desk", "--urgent"), "http://127.0.0.1:9/secret")
+    assert "secret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[log]\nformat = "xml"', "no format"),
+        ("[metrics]\nport = 70000", "70000"),
+        ('[notify]\ncommand = "mail-the-desk"', "list"),
+        ("[notify]\ncommand = [3]", "list of texts"),
+        ('[notify]\nwebhook = "https://hooks.example.org/x"', "this machine alone"),
+        ('mode = "live"\n[notify]\nwebhook = "http://hooks.example.org/x"', "https alone"),
+        ('[notify]\nwebhook = "env:NO_SUCH_VARIABLE"', "is not set"),
+    ],
+)
+def test_mistakes_in_how_a_daemon_is_watched_are_told(write: Callable[[str], Path], text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(write(text))
+    [finding] = caught.value.findings
+    assert said in finding.message
 
 
 def test_all_mistakes_are_told_at_once_with_their_lines(write: Callable[[str], Path]) -> None:

@@ -121,6 +121,27 @@ def test_a_slow_answer_is_the_true_one(sandbox: SandboxThread, weibo: Weibo) -> 
     assert weibo("GET", "/account/get_uid.json").json()["uid"]
 
 
+def test_a_dripping_answer_is_the_true_one_and_comes_byte_by_byte(sandbox: SandboxThread, weibo: Weibo) -> None:
+    sandbox.faults.set([Fault(How.DRIP, delay=0.001)])
+
+    assert weibo("GET", "/account/get_uid.json").json()["uid"]
+
+
+def test_a_dripping_answer_may_outlast_its_caller_and_the_post_is_there(
+    sandbox: SandboxThread, http: requests.Session
+) -> None:
+    sandbox.faults.set([Fault(How.DRIP, delay=60, platform="facebook", path="/*/feed")])
+
+    with pytest.raises((requests.Timeout, requests.ConnectionError)):
+        http.post(
+            f"{sandbox.url}/facebook/v25.0/{PAGE}/feed",
+            data={"message": "x", "access_token": "fb-tokyo"},
+            timeout=(5, 0.3),
+        )
+
+    assert [post["text"] for post in sandbox.posts()] == ["x"]
+
+
 def test_one_account_alone_is_struck(sandbox: SandboxThread, tokyo: tweepy.Client, seoul: tweepy.Client) -> None:
     sandbox.faults.set([Fault(How.ERROR, account="amb-kr-*")])
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from tests.sandbox.conftest import people
 
 from crosspost.errors import ConfigurationError, UsageError
 from crosspost.sandbox import Resident, SandboxThread, Town, serve
@@ -223,3 +224,21 @@ def test_starting_the_command_line_does_not_load_the_server() -> None:
 def test_every_name_of_this_machine_serves(host: str) -> None:
     with _serving(f"host={host!r}") as url:
         assert requests.get(f"{url}/posts.json", timeout=10).json() == []
+
+
+def test_a_sandbox_that_takes_repeats_shows_a_double_post_and_does_not_hide_it() -> None:
+    with SandboxThread(Town(people, dict), repeats=True) as running:
+        for _ in range(2):
+            tweet = requests.post(
+                f"{running.url}/twitter/2/tweets",
+                json={"text": "Twice"},
+                headers={"Authorization": "Bearer bear-seoul"},
+                timeout=10,
+            )
+            post = requests.post(
+                f"{running.url}/facebook/v25.0/100200300400500/feed",
+                data={"message": "Twice", "access_token": "fb-tokyo"},
+                timeout=10,
+            )
+            assert (tweet.status_code, post.status_code) == (201, 200)
+        assert [len(running.posts("twitter")), len(running.posts("facebook"))] == [2, 2]

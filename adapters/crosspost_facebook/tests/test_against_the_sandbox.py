@@ -107,6 +107,27 @@ def test_a_lagging_list_proves_nothing(sandbox: SandboxThread, tokyo: Connection
     assert isinstance(tokyo.find_recent(post("En retard"), ago(1), frozenset()), CannotTell)
 
 
+def test_of_the_same_words_twice_each_look_up_finds_its_own(sandbox: SandboxThread, tokyo: Connection) -> None:
+    sandbox.faults.set([Fault(How.DROP, accept=True, method="POST", path="*/feed")])
+    for words in ("Deux fois", "Autre chose", "Deux fois"):
+        with pytest.raises(Uncertain):
+            tokyo.publish(post(words), ())
+    first, _, second = (one["id"] for one in sandbox.posts())
+
+    sandbox.faults.set([Fault(How.TRUE, method="GET", lag=600)])
+    assert isinstance(tokyo.find_recent(post("Deux fois"), ago(1), frozenset()), CannotTell)
+    sandbox.faults.set([])
+    earlier = tokyo.find_recent(post("Deux fois"), ago(1), frozenset())
+    later = tokyo.find_recent(post("Deux fois"), ago(1), frozenset({first}))
+    neither = tokyo.find_recent(post("Deux fois"), ago(1), frozenset({first, second}))
+
+    assert isinstance(earlier, Found)
+    assert earlier.receipt.remote_id == first
+    assert isinstance(later, Found)
+    assert later.receipt.remote_id == second
+    assert isinstance(neither, CannotTell)
+
+
 def test_the_same_words_twice_in_a_row_are_a_duplicate(tokyo: Connection) -> None:
     tokyo.publish(post("Une fois"), ())
 

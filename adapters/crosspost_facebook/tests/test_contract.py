@@ -45,6 +45,10 @@ class Graph:
     def deleted(self) -> Reply:
         return Reply.of({"success": True})
 
+    def gone(self) -> Reply:
+        error = {"message": "does not exist", "type": "GraphMethodException", "code": 100, "error_subcode": 33}
+        return Reply.of({"error": error}, 400)
+
     def listing(self, text: str, at: datetime) -> Sequence[Reply]:
         moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
         post = {"id": f"{PAGE}_123", "message": text, "created_time": moment, "permalink_url": "https://fb.example/123"}

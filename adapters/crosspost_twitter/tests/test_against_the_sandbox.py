@@ -58,7 +58,9 @@ def test_a_picture_arrives_with_its_alt_text(
 ) -> None:
     medium, data = picture
 
-    tokyo.publish(post("Avec image", media=(medium,)), [tokyo.upload(medium, data)])
+    handle = tokyo.upload(medium, data)
+    tokyo.describe(handle, medium)
+    tokyo.publish(post("Avec image", media=(medium,)), [handle])
 
     (published,) = sandbox.posts()
     assert published["media"] == [{"sha256": medium.sha256, "alt": "Un carré bleu nuit", "mime": "image/png"}]

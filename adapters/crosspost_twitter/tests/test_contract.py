@@ -40,6 +40,9 @@ class Signing:
     def deleted(self) -> Reply:
         return Reply.of({"data": {"deleted": True}})
 
+    def gone(self) -> Reply:
+        return Reply.of({"title": "Not Found Error", "status": 404}, 404)
+
     def listing(self, text: str, at: datetime) -> Sequence[Reply]:
         escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         link = "https://www.diplomatie.gouv.fr/fr/?a=1&b=2"

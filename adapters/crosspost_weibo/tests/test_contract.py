@@ -41,6 +41,9 @@ class Weibo:
     def deleted(self) -> Reply:
         return self.published()
 
+    def gone(self) -> Reply:
+        return Reply.of({"error": "target weibo does not exist!", "error_code": 20101}, 400)
+
     def listing(self, text: str, at: datetime) -> Sequence[Reply]:
         local = at.astimezone(timezone(timedelta(hours=8)))
         when = f"{DAYS[local.weekday()]} {MONTHS[local.month - 1]} {local:%d %H:%M:%S %z %Y}"

@@ -4,6 +4,7 @@ from crosspost.adapter.contract import (
     Absent,
     Access,
     Adapter,
+    Budget,
     CannotTell,
     Capabilities,
     Connection,
@@ -12,6 +13,7 @@ from crosspost.adapter.contract import (
     Lookup,
     Problem,
     Receipt,
+    Rest,
 )
 from crosspost.adapter.failures import (
     AccountBlocked,
@@ -19,6 +21,7 @@ from crosspost.adapter.failures import (
     CredentialRefused,
     DeliveryFailure,
     Duplicate,
+    Gone,
     NotSent,
     RateLimited,
     Refused,
@@ -34,6 +37,7 @@ __all__ = [
     "AccountBlocked",
     "Adapter",
     "AppBlocked",
+    "Budget",
     "CannotTell",
     "Capabilities",
     "Connection",
@@ -43,6 +47,7 @@ __all__ = [
     "DeliveryFailure",
     "Duplicate",
     "Found",
+    "Gone",
     "Identity",
     "Lookup",
     "NotSent",
@@ -51,6 +56,7 @@ __all__ = [
     "Receipt",
     "Refused",
     "Rejected",
+    "Rest",
     "Scope",
     "Uncertain",
 ]

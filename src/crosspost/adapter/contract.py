@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from crosspost.adapter.failures import Scope
 from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.text import legible
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A limit that is known beforehand: at most so many posts begun in any stretch of time of this length.
+
+    `scope` says who shares it: each account has one of its own, or all accounts of the app have one together.
+    """
+
+    scope: Scope
+    per: timedelta
+    most: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be kept."""
+        if self.scope is Scope.POST or self.most < 1 or self.per < timedelta(seconds=1) or self.per.microseconds:
+            raise ValueError("a budget is an account's or an app's, of 1 or more in whole seconds")
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform takes. Sizes are in bytes, lengths in the platform's own `unit`; 0 means "none"."""
+    """What a platform takes. Sizes are in bytes, lengths in the platform's own `unit`; 0 means "none".
+
+    `upload_keeps` is how long the handle of an upload can be published, on any connection of the account; without it
+    media are uploaded when the post leaves and not before.
+    """
 
     text_limit: int
     unit: str
@@ -22,6 +45,8 @@ class Capabilities:
     alt_limit: int = 0
     link_required: bool = False
     can_delete: bool = True
+    budgets: tuple[Budget, ...] = ()
+    upload_keeps: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,11 @@ class Identity:
     name: str = ""
     aliases: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Keep what a database takes of what a platform calls itself."""
+        for name in ("id", "handle", "name"):
+            object.__setattr__(self, name, legible(getattr(self, name)))
+
     def is_called(self, handle: str) -> bool:
         """Say whether this is the account of that handle, which may be written with or without its `@`."""
         wanted = handle.removeprefix("@").casefold()
@@ -49,17 +79,30 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """A platform has taken a post, and wants a rest before the next: whose, until when (UTC), and why, in words."""
+
+    scope: Scope
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform gave back: the post's id there, its address, and when (UTC)."""
+    """What the platform gave back: the post's id there, its address, when (UTC), and the rest that it wants, if any."""
 
     remote_id: str
     url: str
     at: datetime
+    rest: Rest | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would be no evidence."""
         if not self.remote_id or self.at.tzinfo is None:
             raise ValueError("a receipt needs the post's id, and an instant with its offset")
+        if legible(self.remote_id) != self.remote_id:
+            raise ValueError("the post's id holds characters that are none")
+        object.__setattr__(self, "url", legible(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +124,10 @@ class CannotTell:
     """A look-up proved nothing, as an empty list does where listings lag."""
 
     reason: str
+
+    def __post_init__(self) -> None:
+        """Keep what a database takes of a reason, which may be the platform's own words."""
+        object.__setattr__(self, "reason", legible(self.reason))
 
 
 Lookup = Found | Absent | CannotTell
@@ -108,7 +155,11 @@ class Connection(Protocol):
         ...
 
     def upload(self, medium: ContentMedium, data: bytes) -> str:
-        """Upload a medium with its alt text and return its handle for `publish`. Safe to repeat."""
+        """Upload a medium and return its handle for `publish`. Safe to repeat, and may be done long before."""
+        ...
+
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Tell the platform the alt text of what was uploaded, unless `upload` has told it. Safe to repeat."""
         ...
 
     def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
@@ -116,11 +167,19 @@ class Connection(Protocol):
         ...
 
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:
-        """Look for the content among the account's own posts since then, passing over the remote ids in `known`."""
+        """Look for the content among the account's own posts since then, passing over the remote ids in `known`.
+
+        Of several that say it the oldest is meant: the later ones may be those of deliveries that left later. `Absent`
+        wants a proof that holds on: also for a request that had left before and comes to the platform only now.
+        """
         ...
 
     def delete(self, remote_id: str) -> None:
-        """Take a post back."""
+        """Take a post back. Safe to repeat: what is gone already is deleted, or `Gone` where that cannot be told."""
+        ...
+
+    def warm(self) -> None:
+        """Open the way to the platform, so that the next request need not. Nothing is asked; may do nothing."""
         ...
 
     def close(self) -> None:

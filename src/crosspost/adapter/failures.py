@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from crosspost.domain.text import legible
 from crosspost.errors import CrosspostError
 
 
@@ -42,8 +43,8 @@ class DeliveryFailure(CrosspostError):  # noqa: N818 - a failure of the platform
     ) -> None:
         if retry_at is not None and retry_at.tzinfo is None:
             raise ValueError("an instant needs its offset")
-        super().__init__(message)
-        self.code = code
+        super().__init__(legible(message))
+        self.code = legible(code)
         self.status = status
         self.retry_at = retry_at
         if scope is not None:
@@ -70,6 +71,10 @@ class Rejected(Refused):
 
 class Duplicate(Rejected):
     """Raised when the account has said this already. After an uncertain attempt it is a reason to look."""
+
+
+class Gone(Refused):
+    """Raised when what is to be deleted is not there: deleted already, or never this account's, which is not told."""
 
 
 class CredentialRefused(Refused):

@@ -121,6 +121,26 @@ class PlatformSession(requests.Session):
         self.answer = Answer(response.status_code, headers, response.content)
         return response
 
+    def open(self) -> None:
+        """Open the connection that the next request will use, unless it is open: name, TCP and TLS, and no request.
+
+        Raises whatever goes wrong: it is no loss, since the next request opens its own.
+        """
+        self._distrust_idle()
+        asked = requests.Request("HEAD", self._base).prepare()
+        how = self.merge_environment_settings(self._base, {}, None, None, None)
+        pool: Any = self._wires.get_connection_with_tls_context(asked, how["verify"], how["proxies"])
+        if pool.proxy is not None:
+            return  # a proxy opens the way to the platform only for a request
+        connection = pool._get_conn()  # noqa: SLF001 - urllib3 has no public way to connect ahead
+        try:
+            if not connection.is_connected:
+                connection.timeout = min(self._timeout, CONNECT)
+                connection.connect()
+                self._used = time.monotonic()
+        finally:
+            pool._put_conn(connection)  # noqa: SLF001
+
     def _deadline(self) -> Timeout:
         return Timeout(total=self._timeout, connect=min(self._timeout, CONNECT))
 

@@ -33,6 +33,8 @@ class Session:
     config_option: Path | None = None
     acting_as: str = ""
     machine_readable: bool = False
+    #: Whether the command speaks to the platforms, and so asks itself whether the database is at home.
+    sends: bool = False
 
     @cached_property
     def config(self) -> Config:
@@ -47,8 +49,12 @@ class Session:
     def store(self) -> Store:
         """The database."""
         from crosspost.store import Store
+        from crosspost.store.arrival import away
 
-        return Store.open(self.config.database_url, self.config.mode)
+        opened = Store.open(self.config.database_url, self.config.mode)
+        if not self.sends and (warning := away(opened)):
+            output.complain(warning)
+        return opened
 
     @cached_property
     def desk(self) -> Desk:
@@ -63,7 +69,7 @@ class Session:
             store=self.store,
             media=MediaStore(self.config.media),
             actor=Actor(getpass.getuser(), role),
-            clock=utc_now,
+            clock=self.store.clock,
             adapters=Adapters(),
         )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from crosspost.dispatch.daemon import Daemon
+    from crosspost.dispatch.observer import Observer
 
 
 def daemon(
@@ -34,6 +35,17 @@ def daemon(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log each attempt, one line, to standard error.")
     ] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt",
+            help="The database has moved here, and nobody sends from where it was: make this its home.",
+        ),
+    ] = False,
+    restored: Annotated[
+        bool,
+        typer.Option("--restored", help="The database was put back from a copy: look for what was due before sending."),
+    ] = False,
 ) -> None:
     """Publish each text on the right account at the right minute, exactly once.
 
@@ -42,21 +54,18 @@ def daemon(
     """
     from crosspost.cli.sandbox import answers, beside
     from crosspost.cli.status import say_matters
+    from crosspost.cli.watch import watched
 
     run = session(ctx)
     # `--until-idle` has a display of its own; a daemon that stays is watched through its log.
-    logging.basicConfig(
-        level=logging.ERROR if until_idle and not verbose else logging.INFO,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    _log(run, logging.ERROR if until_idle and not verbose and not run.config.log.file else logging.INFO)
     with ExitStack() as stack:
         if with_sandbox:
             stack.enter_context(beside(run))
         elif run.config.mode == "sandbox" and not answers(run.config.sandbox_port):
             output.complain("The sandbox does not answer yet: start `crosspost sandbox`, or say --sandbox here.")
-        working = _daemon(run, linger)
+        _arrive(run, stack, adopt=adopt, restored=restored)
+        working = _daemon(run, linger, stack.enter_context(watched(run)))
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
             stack.enter_context(_display(run, timedelta(seconds=linger)))
@@ -65,12 +74,42 @@ def daemon(
         raise typer.Exit(1)
 
 
-def _daemon(run: Session, linger: int) -> Daemon:
-    from crosspost.dispatch.daemon import Daemon, Settings
+def _arrive(run: Session, stack: ExitStack, *, adopt: bool, restored: bool) -> None:
+    """Make sure that this is the database's home, and say what is looked for first where it was put back."""
+    from crosspost.store import presence
+    from crosspost.store.arrival import Wishes, arrive
+
+    run.sends = True
+    stack.enter_context(presence.at_work(run.store.path))
+    found = arrive(run.store, run.desk.actor, run.desk.clock, Wishes(adopt, restored))
+    if found.moved_from:
+        output.complain(f"The database was at home in {found.moved_from}; its home is here now.")
+    if found.review is not None:
+        due = output.counted(found.review.deliveries, "delivery that was due", "deliveries that were due")
+        output.complain(
+            f"This database may be behind what was sent: {found.why}. Its last state is of "
+            f"{output.rfc3339(found.review.since)}. Looked for on the platforms before it may leave: {due}. "
+            "What is not found waits for a person; what is due later goes on."
+        )
+
+
+def _log(run: Session, level: int) -> None:
+    from crosspost.cli import logs
+    from crosspost.dispatch.worker_name import own_name
+
+    own = run.config.log
+    logs.set_up(logs.Style(own.format, own.file, level, {"worker": own_name()}, run.credentials.secrets))
+
+
+def _daemon(run: Session, linger: int, observer: Observer | None) -> Daemon:
+    from crosspost.dispatch.daemon import Daemon
+    from crosspost.dispatch.settings import Settings
     from crosspost.store.media import MediaStore
 
     own = run.config.daemon
     run.credentials.table("")  # a file that nobody can use is one mistake, and no account's
+    platforms = sorted({account.platform for account in run.desk.network().accounts.values()})
+    takes = run.doors.warm(platforms)
     settings = Settings(
         workers=own.workers,
         lease=own.lease,
@@ -78,9 +117,11 @@ def _daemon(run: Session, linger: int) -> Daemon:
         late_after=own.late_after,
         linger=timedelta(seconds=linger),
         look_after=own.look_after,
+        prepare_ahead=own.prepare_ahead,
+        budgets={name: known.budgets for name, known in takes.items() if known.budgets} | dict(run.config.budgets),
+        keeps={name: known.upload_keeps for name, known in takes.items() if known.upload_keeps},
     )
-    run.doors.warm(sorted({account.platform for account in run.desk.network().accounts.values()}))
-    return Daemon(run.store, run.doors, MediaStore(run.config.media), settings, utc_now)
+    return Daemon(run.store, run.doors, MediaStore(run.config.media), settings, utc_now, observer)
 
 
 @contextmanager

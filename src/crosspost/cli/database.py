@@ -15,7 +15,7 @@ def upgrade(ctx: typer.Context) -> None:
     """Bring the database to this version's schema. Stop the daemon and copy the file first."""
     from crosspost.errors import StoreError
     from crosspost.store import Store
-    from crosspost.store.engine import sqlite_path
+    from crosspost.store.sqlite import sqlite_path
     from crosspost.store.schema import HEAD
 
     config = session(ctx).config

@@ -8,6 +8,7 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session
+from crosspost.cli.deciding import Decision, Manner, chosen, decide
 from crosspost.cli.filters import (
     CampaignFilter,
     CountryFilter,
@@ -32,10 +33,7 @@ app = typer.Typer(
     help="Deliveries: list, show, cancel, and decide what only a person can.",
 )
 
-#: How many deliveries are listed before the rest is only counted.
-_FEW = 12
-
-_COLOURS = {"sent": "green", "failed": "red", "unknown": "magenta", "held": "yellow"}
+_COLOURS = {"sent": "green", "failed": "red", "unknown": "magenta", "held": "yellow", "recalled": "yellow"}
 
 
 @app.command("list")
@@ -55,8 +53,8 @@ def queue(
 
     desk = session(ctx, machine_readable=as_json).desk
     network = desk.network()
-    chosen = selection(desk, network, mission, country, platform, lang, campaign, state, except_)
-    rows = deliveries.every(desk, chosen)
+    asked = selection(desk, network, mission, country, platform, lang, campaign, state, except_)
+    rows = deliveries.every(desk, asked)
     if as_json:
         output.as_json([as_object(listed) for listed in rows])
         return
@@ -180,18 +178,6 @@ def _say_what_stops(e: Explanation) -> None:
 Names = Annotated[list[str] | None, typer.Argument(metavar="DELIVERY", help="Ids; or use the filters.")]
 
 
-def _chosen(ctx: typer.Context, names: list[str] | None, filters: tuple[list[str] | None, ...]) -> list[Listed]:
-    from crosspost.desk import deliveries
-    from crosspost.errors import UsageError
-
-    desk = session(ctx).desk
-    if names:
-        return [deliveries.find(desk, name) for name in names]
-    if not any(filters):
-        raise UsageError("name deliveries, or use the filters")
-    return deliveries.every(desk, selection(desk, desk.network(), *filters))
-
-
 @app.command()
 def cancel(
     ctx: typer.Context,
@@ -206,27 +192,22 @@ def cancel(
     except_: ExceptFilter = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Never send deliveries that are still queued. What is out, or may be, stays as it is."""
+    """Never send deliveries that are still queued. What is out, or may be, stays as it is: see `crosspost recall`."""
     from crosspost.desk import deliveries
 
-    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, state, except_))
-    queued = [d for d in chosen if d.row.state == "queued"]
-    if not chosen:
-        output.say("No deliveries match.")
-        return
-    output.say(f"{len(queued)} of {output.counted(len(chosen), 'delivery', 'deliveries')} still queued.")
-    for d in queued[:_FEW]:
-        output.say(f"  {d.row.id}")
-    if len(queued) > _FEW:
-        output.say(f"  … and {len(queued) - _FEW} more")
-    if dry_run or not queued:
-        raise typer.Exit(0 if queued or not chosen else 1)
-    output.confirm(f"Cancel {len(queued)}?", yes=yes)
-    done, missed = deliveries.cancel(session(ctx).desk, queued, reason)
-    output.say(f"{len(done)} cancelled.", style="green")
-    for d in missed:
-        output.say(f"  {d.row.id} had left meanwhile", style="yellow")
+    desk = session(ctx, machine_readable=as_json).desk
+    decision = Decision(
+        fits=lambda d: d.row.state == "queued",
+        unfit="not in the queue",
+        told=lambda d: f" is due {output.rfc3339(d.row.due)}",
+        question="Cancel {}?",
+        done="{} cancelled.",
+        act=lambda found: deliveries.cancel(desk, found, reason)[0],
+    )
+    found = chosen(desk, names, (mission, country, platform, lang, campaign, state, except_))
+    decide(found, decision, Manner(dry_run, yes, as_json))
 
 
 @app.command("send-late")
@@ -241,20 +222,27 @@ def send_late(
     except_: ExceptFilter = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Let deliveries leave that were blocked because they came too late. The other answer is `delivery cancel`."""
+    """Let deliveries leave that came too late, or wait in review. The other answer is `delivery cancel`.
+
+    After an outage, or a hold with an end: `crosspost delivery send-late --campaign cop31 --dry-run` shows what that
+    would be; give `--mission`, `--lang` … to decide about a part of it.
+    """
     from crosspost.desk import deliveries
 
-    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["held"], except_))
-    late = [d for d in chosen if any(block.kind == "late" for block in d.blocks)]
-    for d in late:
-        output.say(f"  {d.row.id} was due {output.rfc3339(d.row.due)}")
-    if not late:
-        output.say("Nothing of this is blocked as late.")
-    if dry_run or not late:
-        return
-    output.confirm(f"Send {len(late)} now?", yes=yes)
-    output.say(f"{len(deliveries.send_late(session(ctx).desk, late))} will leave.", style="green")
+    desk = session(ctx, machine_readable=as_json).desk
+    decision = Decision(
+        fits=lambda d: d.row.state == "queued" and deliveries.may_be_sent_late(d),
+        unfit="not waiting for this word",
+        told=lambda d: f" was due {output.rfc3339(d.row.due)}: {d.reason}",
+        question="Send {} now?",
+        done="{} will leave.",
+        act=lambda found: deliveries.send_late(desk, found),
+    )
+    found = chosen(desk, names, (mission, country, platform, lang, campaign, None, except_), ["held"])
+    late = found if names else [d for d in found if decision.fits(d)]  # held for another reason is not asked about
+    decide(late, decision, Manner(dry_run, yes, as_json))
 
 
 @app.command()
@@ -271,6 +259,7 @@ def resolve(
     except_: ExceptFilter = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Settle what may be out, after looking at the account: it is there (--sent URL), or it is not (--not-sent).
 
@@ -282,25 +271,22 @@ def resolve(
 
     if bool(sent) == not_sent:
         raise UsageError("say what you have seen: `--sent URL`, or `--not-sent`")
-    desk = session(ctx).desk
-    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["unknown"], except_))
-    if sent:
-        if len(chosen) != 1:
-            raise UsageError("one address is one post: name one delivery")
-        if dry_run:
-            output.say(f"{chosen[0].row.id} would be sent, at {sent}.")
-            return
-        resolving.is_sent(desk, chosen[0], sent)
-        output.say(f"{chosen[0].row.id} is sent.", style="green")
-        return
-    for d in chosen:
-        output.say(f"  {d.row.id}")
-    if dry_run or not chosen:
-        output.say(f"{len(chosen)} would go back to the queue.")
-        return
-    output.confirm(f"Have you looked, and are these {len(chosen)} not out?", yes=yes)
-    done = resolving.is_not_sent(desk, chosen)
-    output.say(f"{len(done)} back in the queue; {len(chosen) - len(done)} did not wait for a person.", style="green")
+    desk = session(ctx, machine_readable=as_json).desk
+    found = chosen(desk, names, (mission, country, platform, lang, campaign, None, except_), ["unknown"])
+    if sent and len(found) != 1:
+        raise UsageError("one address is one post: name one delivery")
+    decision = Decision(
+        fits=lambda d: bool(sent) or (d.row.state == "unknown" and d.row.look_at is None),
+        unfit="does not wait for a person",
+        told=lambda d: f": {d.reason}",
+        question=f"Are these {{}} out, at {sent}?" if sent else "Have you looked, and are these {} not out?",
+        done="{} settled: sent." if sent else "{} back in the queue.",
+        act=lambda these: (
+            [resolving.is_sent(desk, one, sent) for one in these] if sent else resolving.is_not_sent(desk, these)
+        ),
+    )
+    # Naming one delivery and its address is answer enough.
+    decide(found, decision, Manner(dry_run, yes or bool(sent), as_json))
 
 
 @app.command()
@@ -315,15 +301,19 @@ def retry(
     except_: ExceptFilter = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Try failed deliveries again as they are, once what the platform refused is settled there."""
     from crosspost.desk import resolving
 
-    chosen = _chosen(ctx, names, (mission, country, platform, lang, campaign, ["failed"], except_))
-    for d in chosen:
-        output.say(f"  {d.row.id}: {d.reason}")
-    if dry_run or not chosen:
-        output.say(f"{len(chosen)} would go back to the queue.")
-        return
-    output.confirm(f"Try {len(chosen)} again?", yes=yes)
-    output.say(f"{len(resolving.retry(session(ctx).desk, chosen))} back in the queue.", style="green")
+    desk = session(ctx, machine_readable=as_json).desk
+    decision = Decision(
+        fits=lambda d: d.row.state == "failed",
+        unfit="not failed",
+        told=lambda d: f": {d.reason}",
+        question="Try {} again?",
+        done="{} back in the queue.",
+        act=lambda found: resolving.retry(desk, found),
+    )
+    found = chosen(desk, names, (mission, country, platform, lang, campaign, None, except_), ["failed"])
+    decide(found, decision, Manner(dry_run, yes, as_json))

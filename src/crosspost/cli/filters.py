@@ -36,7 +36,7 @@ StateFilter = Annotated[
     typer.Option(
         "--state",
         "-s",
-        help="queued, held, sending, sent, unknown, failed, cancelled or expired.",
+        help="queued, held, sending, sent, recalled, unknown, failed, cancelled or expired.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -48,7 +48,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON in a stable shape
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; for scripts.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would happen, and do nothing.")]
 
-_STATES = ("queued", "held", "sending", "sent", "unknown", "failed", "cancelled", "expired")
+_STATES = ("queued", "held", "sending", "sent", "recalled", "unknown", "failed", "cancelled", "expired")
 
 
 def selection(

@@ -23,8 +23,13 @@ from crosspost.cli.filters import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crosspost.desk.desk import Desk
+    from crosspost.desk.holds import Released
     from crosspost.domain.hold import Hold
+    from crosspost.domain.selection import Selection
+    from crosspost.store.releases import Waiting
 
 #: How long `hold` waits for what is on the wire, in seconds: a request's timeout and then some.
 _LONGEST_WAIT = 60.0
@@ -46,8 +51,7 @@ def hold(
     as_json: JsonOption = False,
 ) -> None:
     """Stop part of the network. Once this has returned, nothing under the hold leaves; what was on the wire is told."""
-    from crosspost.desk import deliveries, holds
-    from crosspost.domain.schedule import parse_time
+    from crosspost.desk import holds
     from crosspost.errors import UsageError
 
     desk = session(ctx, machine_readable=as_json).desk
@@ -59,43 +63,83 @@ def hold(
     if not reason:
         raise UsageError('say why: `--reason "…"`; everyone who is stopped will read it')
     scope = selection(desk, desk.network(), mission, country, platform, lang, campaign, None, except_)
+    ends = _end(until)
+    if dry_run:
+        _say_hold_dry(desk, scope, as_json=as_json)
+        return
+    _place(desk, scope, reason, ends, as_json=as_json)
+
+
+def _end(until: str) -> datetime | None:
+    from crosspost.domain.schedule import parse_time
+    from crosspost.errors import UsageError
+
     try:
-        ends = parse_time(until).instant("UTC").utc if until else None
+        return parse_time(until).instant("UTC").utc if until else None
     except ValueError as error:
         raise UsageError(str(error)) from error
-    under = [d for d in deliveries.every(desk, scope) if d.row.state in {"queued", "sending"}]
-    number = output.counted(len(under), "queued delivery", "queued deliveries")
-    if dry_run:
-        output.say(f"A hold on {scope.describe()} would stop {number}.")
-        return
-    placed, wire = holds.place(desk, scope, reason, ends)
+
+
+def _place(desk: Desk, scope: Selection, reason: str, ends: datetime | None, *, as_json: bool) -> None:
+    from crosspost.desk import holds
+
+    placed, wire = holds.place(desk, scope, reason, ends)  # first of all: what is counted below waits already
+    number = holds.stopped_by(desk, scope)
     if not as_json:
-        waits = "waits" if len(under) == 1 else "wait"
-        output.say(f"Hold {placed.id} on {scope.describe()}: {number} {waits}.", style="green")
-    _wait_for_wire(desk, wire, silent=as_json)
+        waits = "waits" if number == 1 else "wait"
+        output.say(f"Hold {placed.id} on {scope.describe()}: {_queued(number)} {waits}.", style="green")
+    left = wait_for_wire(desk, wire)
     if as_json:
-        output.as_json(_as_object(placed) | {"queued": len(under), "on_the_wire": list(wire)})
+        output.as_json(_as_object(placed) | {"queued": number, "on_the_wire": _wire_as_objects(desk, wire)})
     else:
+        _say_wire(desk, wire)
         output.say(f"`crosspost release {placed.id}` ends it.")
+    if left:
+        output.complain(
+            f"{len(left)} still on the wire: is their daemon alive? Look again with `crosspost queue -s sending`"
+        )
+        raise typer.Exit(1)
 
 
-def _wait_for_wire(desk: Desk, wire: Sequence[str], *, silent: bool) -> None:
-    """Say what was on the wire, and wait until each has come to an end."""
-    from crosspost.desk import deliveries, holds
+def _say_hold_dry(desk: Desk, scope: Selection, *, as_json: bool) -> None:
+    from crosspost.desk import holds
+
+    number = holds.stopped_by(desk, scope)
+    if as_json:
+        output.as_json({"hold": None, "scope": scope.describe(), "queued": number})
+    else:
+        output.say(f"A hold on {scope.describe()} would stop {_queued(number)}.")
+
+
+def _queued(number: int) -> str:
+    return output.counted(number, "queued delivery", "queued deliveries")
+
+
+def wait_for_wire(desk: Desk, wire: Sequence[str]) -> list[str]:
+    """Wait until each of what was on the wire has come to an end; return what has not after a minute."""
+    from crosspost.desk import holds
 
     end = time.monotonic() + _LONGEST_WAIT
     left = list(wire)
     while left and time.monotonic() < end:
         time.sleep(0.1)
         left = holds.still_on_the_wire(desk, left)
-    for delivery_id in () if silent else wire:
+    return left
+
+
+def _say_wire(desk: Desk, wire: Sequence[str]) -> None:
+    from crosspost.desk import deliveries
+
+    for delivery_id in wire:
         listed = deliveries.find(desk, delivery_id)
         output.say(f"  was on the wire: {delivery_id}: {listed.state} {listed.remote_url}", style="yellow")
-    if left:
-        output.complain(
-            f"{len(left)} still on the wire: is their daemon alive? Look again with `crosspost queue -s sending`"
-        )
-        raise typer.Exit(1)
+
+
+def _wire_as_objects(desk: Desk, wire: Sequence[str]) -> list[dict[str, object]]:
+    from crosspost.desk import deliveries
+
+    found = [deliveries.find(desk, delivery_id) for delivery_id in wire]
+    return [{"delivery": d.row.id, "state": d.state, "remote_url": d.remote_url or None} for d in found]
 
 
 def _list(in_force: Sequence[Hold], *, as_json: bool) -> None:
@@ -111,7 +155,7 @@ def _list(in_force: Sequence[Hold], *, as_json: bool) -> None:
                 h.reason,
                 h.who,
                 output.rfc3339(h.since) or "",
-                output.rfc3339(h.until) or "",
+                f"{output.rfc3339(h.until) or ''}{' (over: the daemon ends it)' if h.is_over else ''}",
             )
             for h in in_force
         ],
@@ -128,6 +172,7 @@ def _as_object(placed: Hold) -> dict[str, object]:
         "who": placed.who,
         "since": placed.since,
         "until": placed.until,
+        "is_over": placed.is_over,
     }
 
 
@@ -137,23 +182,74 @@ def release(
         list[int] | None, typer.Argument(metavar="HOLD", help="Numbers, as `hold --list` shows.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every hold in force.")] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="Nothing leaves at once: all that came due meanwhile waits for your word.")
+    ] = False,
     dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """End holds. What is due leaves; what came too late meanwhile waits for `delivery send-late` or `cancel`."""
+    """End holds, and say what is late or stale by now.
+
+    What came due meanwhile leaves at once if it is not late (`late_after`, 15 minutes); what is waits for
+    `delivery send-late` or `cancel`. After a long hold `--review` lets nothing leave unseen.
+    """
     from crosspost.desk import holds
     from crosspost.errors import UsageError
 
-    desk = session(ctx).desk
-    in_force = {h.id: h for h in holds.active(desk)}
-    chosen = list(in_force) if everything else list(numbers or ())
-    if everything and not chosen:
+    desk = session(ctx, machine_readable=as_json).desk
+    chosen = [h.id for h in holds.active(desk)] if everything else list(numbers or ())
+    if not chosen and not everything:
+        raise UsageError("name a hold, or --all: `crosspost hold --list` shows those in force")
+    released = holds.release(desk, chosen, review=review, dry_run=dry_run)
+    if as_json:
+        output.as_json(_released_as_object(released))
+        return
+    for ended in released.holds:
+        said = "would end" if dry_run else "is over"
+        output.say(f"Hold {ended.id} on {ended.scope.describe()} {said}.", style=None if dry_run else "green")
+    if not chosen:
         output.say("No hold is in force.")
         return
-    if not chosen:
-        raise UsageError("name a hold, or --all: `crosspost hold --list` shows those in force")
-    if dry_run and in_force.keys() >= set(chosen):
-        for number in chosen:
-            output.say(f"Hold {number} on {in_force[number].scope.describe()} would end.")
-        return
-    for ended in holds.release(desk, chosen):
-        output.say(f"Hold {ended.id} on {ended.scope.describe()} is over.", style="green")
+    _say_freed(released, dry_run=dry_run)
+
+
+#: What to do about a delivery that a block keeps back, by who set it or by its kind.
+_REMEDIES = {
+    "late": "crosspost delivery send-late {id}, or crosspost delivery cancel {id}",
+    "stale": "queue its campaign again, or crosspost delivery cancel {id}",
+    "review": "look at the account, then crosspost delivery send-late {id}, or crosspost delivery cancel {id}",
+    "recall": "crosspost delivery cancel {id}",
+}
+
+#: How many deliveries that wait are listed before the rest is only counted.
+_FEW = 12
+
+
+def _say_freed(released: Released, *, dry_run: bool) -> None:
+    """Say what leaves, and what waits for a person, with the command for each."""
+    freed = released.freed
+    leaves = "leaves" if freed.leaving == 1 else "leave"
+    would = "would leave" if dry_run else leaves
+    output.say(f"{output.counted(freed.leaving, 'delivery', 'deliveries')} {would} at once.")
+    for waiting in freed.waiting[:_FEW]:
+        output.say(f"  {waiting.kind}: {waiting.delivery}: {waiting.why}", style="yellow")
+        output.say(f"    {_remedy(waiting)}")
+    if len(freed.waiting) > _FEW:
+        output.say(f"  … and {len(freed.waiting) - _FEW} more: `crosspost queue --state held`")
+    if any(waiting.kind == "late" for waiting in freed.waiting):
+        output.say("All at once: `crosspost delivery send-late`, or `cancel`, with --mission, --campaign …")
+
+
+def _remedy(waiting: Waiting) -> str:
+    remedy = _REMEDIES.get(waiting.who) or _REMEDIES.get(waiting.kind, "crosspost explain {id}")
+    return remedy.format(id=waiting.delivery)
+
+
+def _released_as_object(released: Released) -> dict[str, object]:
+    return {
+        "released": [_as_object(ended) for ended in released.holds],
+        "leaving": released.freed.leaving,
+        "waiting": [
+            {"delivery": w.delivery, "kind": w.kind, "why": w.why, "remedy": _remedy(w)} for w in released.freed.waiting
+        ],
+    }

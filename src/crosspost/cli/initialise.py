@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +42,15 @@ def init(
         Kind, typer.Argument(help="`demo` adds a network of 189 invented missions and three campaigns.")
     ] = Kind.EMPTY,
     folder: Annotated[Path, typer.Option("--folder", "-C", help="Where; made if it is not there.")] = Path(),
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Where the queue is kept: postgresql://USER@HOST/DATABASE (an empty database), or env:NAME for a URL "
+            "with a password.",
+            show_default="an SQLite file",
+        ),
+    ] = "",
 ) -> None:
     """Set up a folder: config.toml, an empty database, campaigns/; and say what to do next.
 
@@ -55,7 +65,8 @@ def init(
     is_new = not config_path.exists()
     if is_new:
         text = shipped("config.example.toml").read_text("utf-8")
-        config_path.write_text(_acting_as(text, "ministry") if kind is Kind.DEMO else text, "utf-8")
+        text = _acting_as(text, "ministry") if kind is Kind.DEMO else text
+        config_path.write_text(_database(text, database) if database else text, "utf-8")
     config = load_config(config_path)
     output.mode(config.mode, machine_readable=False)
     output.say(f"Wrote {config_path}" if is_new else f"{config_path} is there already, and stays as it is")
@@ -75,6 +86,10 @@ def init(
 
 def _acting_as(text: str, mission: str) -> str:
     return text.replace('acting_as = ""', f'acting_as = "{mission}"')
+
+
+def _database(text: str, url: str) -> str:
+    return text.replace('url = "sqlite:///crosspost.db"', f"url = {json.dumps(url)}")
 
 
 def _copy(source: Traversable, target: Path) -> None:

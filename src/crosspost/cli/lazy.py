@@ -58,18 +58,23 @@ COMMANDS = {
     "report": Entry("showing:report", "Write one page: what will be said, where, when, why; then the receipts.", _WORK),
     "daemon": Entry("daemon:daemon", "Publish each text on the right account at the right minute, exactly once.", _RUN),
     "status": Entry("status:status", "Say where everything stands, and what needs a person.", _RUN),
+    "doctor": Entry("doctor:doctor", "Look at everything that sending hangs on, with what to do.", _RUN),
     "queue": Entry("delivery:queue", "List deliveries by due time (short for `delivery list`).", _RUN),
     "explain": Entry(
         "delivery:explain", "Explain a delivery: each field, its time, what stops it (`delivery show`).", _RUN
     ),
     "delivery": Entry("delivery:app", "Deliveries: list, show, cancel, and decide what only a person can.", _RUN),
     "hold": Entry("holding:hold", "Stop part of the network: nothing under a hold leaves.", _RUN),
+    "recall": Entry("recall:recall", "Delete what is out, every copy, and cancel what has not left yet.", _RUN),
     "release": Entry("holding:release", "End holds.", _RUN),
+    "notify": Entry("notify:app", "Telling people that they are needed: send a test message.", _RUN),
     "init": Entry("initialise:init", "Set up a folder that works; `init demo` with a network and campaigns.", _SETUP),
     "network": Entry("network:app", "The tree of missions and their accounts: import, show, add.", _SETUP),
     "account": Entry("account:app", "Accounts: list, check, enable, pause, resume, retire.", _SETUP),
     "adapters": Entry("adapters:adapters", "List the adapters that are installed, and what each takes.", _SETUP),
     "sandbox": Entry("sandbox:app", "The imitation of the platforms on this machine, and credentials for it.", _SETUP),
+    "backup": Entry("backup:backup", "Write the database, and the images that its queue needs, to one file.", _SETUP),
+    "restore": Entry("backup:restore", "Put a backup in the database's place, so that nothing goes out twice.", _SETUP),
     "database": Entry("database:app", "The database: bring it to this version's schema.", _SETUP),
 }
 

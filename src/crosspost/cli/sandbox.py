@@ -34,6 +34,9 @@ _START_WITHIN = 20.0
 def serve(
     ctx: typer.Context,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was published before.")] = False,
+    repeats: Annotated[
+        bool, typer.Option("--repeats", help="Take the same words twice, where platforms refuse: shows double posts.")
+    ] = False,
 ) -> None:
     """Serve the imitation until Ctrl-C: the platforms' own endpoints, and pages that show what each account published.
 
@@ -55,7 +58,7 @@ def serve(
             f"The sandbox serves at {url} until Ctrl-C; what is published is kept in {journal.name}.", style="green"
         )
 
-    sandbox.serve(_town(run), port=port, journal=journal, ready=ready)
+    sandbox.serve(_town(run), port=port, ready=ready, journal=journal, repeats=repeats)
 
 
 def _require_sandbox_mode(run: Session) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,29 +11,66 @@ from crosspost.cli.context import session
 from crosspost.cli.filters import JsonOption
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crosspost.desk.desk import Desk
+    from crosspost.desk.summary import Summary
+    from crosspost.store.matters import Matter
 
-_STATES = ("sent", "queued", "held", "sending", "unknown", "failed", "expired", "cancelled")
+#: How many posts are said of what comes next.
+_COMING = 10
+
+_STATES = ("sent", "recalled", "queued", "held", "sending", "unknown", "failed", "expired", "cancelled")
 
 
-def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
-    """Say where everything stands: by platform, language and state; what is skipped; how late; what needs a person."""
+def status(
+    ctx: typer.Context,
+    since: Annotated[
+        str,
+        typer.Option(
+            help="Count what happened since then: '12h', or '2027-03-01 18:00 Europe/Paris'.",
+            show_default="yesterday 18:00 Paris",
+        ),
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Say where everything stands, what happened last night, what is next, and what needs a person and which command.
+
+    By platform, language and state; what plans skip; how late posts left. 1 where something needs a person.
+    """
     from dataclasses import asdict
 
     from crosspost.desk import summary
 
     desk = session(ctx, machine_readable=as_json).desk
+    start = _start(since, desk)
     if as_json:
-        output.as_json(asdict(summary.summarise(desk)))
-    elif say_status(desk):
+        output.as_json(asdict(summary.summarise(desk, start)))
+    elif say_status(desk, start):
         raise typer.Exit(1)
 
 
-def say_status(desk: Desk) -> int:
+def _start(since: str, desk: Desk) -> datetime | None:
+    from crosspost.domain.schedule import parse_duration, parse_time
+    from crosspost.errors import UsageError
+
+    if not since:
+        return None
+    try:
+        return desk.clock() - parse_duration(since)
+    except ValueError:
+        pass
+    try:
+        return parse_time(since).instant("Europe/Paris").utc
+    except ValueError as error:
+        raise UsageError(f"--since: {error}, or a length such as `12h`") from error
+
+
+def say_status(desk: Desk, since: datetime | None = None) -> int:
     """Say where everything stands, and return how many matters need a person."""
     from crosspost.desk import holds, summary
 
-    found = summary.summarise(desk)
+    found = summary.summarise(desk, since)
     for title, counts in (("platform", found.by_platform), ("language", found.by_language)):
         if not counts:
             continue
@@ -50,7 +87,23 @@ def say_status(desk: Desk) -> int:
     for hold in holds.active(desk):
         until = f", until {output.rfc3339(hold.until)}" if hold.until else ""
         output.say(f"hold {hold.id} on {hold.scope.describe()}: {hold.reason} (by {hold.who}{until})", style="yellow")
-    return _say(found.needs_a_person)
+    _say_course(found)
+    return _say(found.matters)
+
+
+def _say_course(found: Summary) -> None:
+    """Say what happened lately, and what comes next."""
+    words = {"tried_again": "tried again", "alarms": "second receipts", "found": "found by a look-up"}
+    happened = [f"{number} {words.get(name, name)}" for name, number in found.lately.items() if number]
+    start = output.times(found.since, "UTC").partition(" UTC · ")[2]
+    output.say(f"since {start}: {', '.join(happened) or 'nothing'}")
+    for each in found.coming[:_COMING]:
+        name = "single posts" if each.campaign == "-" else f"{each.campaign}/{each.post}"
+        until = f" to {output.rfc3339(each.last)}" if each.last != each.first else ""
+        many = output.counted(each.deliveries, "delivery", "deliveries")
+        output.say(f"next: {output.rfc3339(each.first)}{until}  {name}, {many}")
+    if len(found.coming) > _COMING:
+        output.say(f"and {len(found.coming) - _COMING} more posts within a day: `crosspost queue`")
 
 
 def say_matters(desk: Desk) -> int:
@@ -60,7 +113,8 @@ def say_matters(desk: Desk) -> int:
     return _say(summary.matters(desk))
 
 
-def _say(matters: list[str]) -> int:
+def _say(matters: list[Matter]) -> int:
     for matter in matters:
-        output.say(f"needs a person: {matter}", style="yellow")
+        output.say(f"needs a person: {matter.what}", style="yellow")
+        output.say(f"    {matter.do}")
     return len(matters)

@@ -9,11 +9,11 @@ from typing import Any
 
 from crosspost.desk.desk import Desk
 from crosspost.desk.stops import Stops, covers
-from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.delivery import State
 from crosspost.domain.hold import Hold
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, holds, network, paces
+from crosspost.store import Transaction, deliveries, events, holds, network, paces, recalls
 from crosspost.store.deliveries import Listed
 from crosspost.store.selection import HELD
 from crosspost.store.tables import Attempt, Operation
@@ -33,7 +33,7 @@ def listed(tx: Transaction, selection: Selection, now: datetime) -> list[Listed]
     """
     known = network.load(tx)
     stops = Stops.standing(tx, known, now)
-    asked = tuple(dict.fromkeys(State.QUEUED.value if name == HELD else name for name in selection.state))
+    asked = tuple(dict.fromkeys({HELD: State.QUEUED.value}.get(name, name) for name in selection.state))
     rows = [stops.told(row) for row in deliveries.every(tx, replace(selection, state=asked), known)]
     return [row for row in rows if not selection.state or row.state in selection.state]
 
@@ -97,14 +97,23 @@ def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str]
 
 
 def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
-    """Let deliveries leave that were blocked because they came too late; return which."""
+    """Let deliveries leave that wait for a person's word: they came too late, or may be out already. Return which."""
     require_role_for(desk, chosen)
-    late = [d.row.id for d in chosen if any(block.kind == BlockKind.LATE for block in d.blocks)]
     with desk.store.write() as tx:
-        leaving = deliveries.let_late_leave(tx, late)
+        leaving = deliveries.let_late_leave(tx, [d.row.id for d in chosen if may_be_sent_late(d)])
         for delivery_id in leaving:
             events.record(tx, desk.actor, "send late", delivery_id, desk.clock())
     return leaving
+
+
+def may_be_sent_late(listed: Listed) -> bool:
+    """Say whether `send_late` answers what a delivery waits for; what is still looked for has to wait for that.
+
+    What is kept back because it was recalled never leaves: a new text needs a new post.
+    """
+    asked = any(block.kind in deliveries.ANSWERED_BY_SEND_LATE for block in listed.blocks)
+    is_recalled = any(block.who == recalls.RECALL for block in listed.blocks)
+    return asked and not is_recalled and listed.row.look_at is None
 
 
 def require_role_for(desk: Desk, chosen: Sequence[Listed]) -> None:
@@ -118,4 +127,5 @@ def needs_a_person(listed: Listed) -> bool:
     """Say whether a delivery goes no further until somebody decides."""
     looked_for = listed.row.look_at is not None
     waits = listed.row.state == State.UNKNOWN and not looked_for
-    return waits or listed.row.state == State.FAILED or bool(listed.blocks)
+    blocked = bool(listed.blocks) and listed.row.state == State.QUEUED and not looked_for
+    return waits or listed.row.state == State.FAILED or blocked

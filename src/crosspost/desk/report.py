@@ -203,7 +203,7 @@ def entry_of_delivery(delivery: Listed, adapters: Mapping[str, Adapter]) -> Entr
         reason=delivery.reason,
         url=delivery.remote_url,
         sent_at=row.sent_at,
-        needs_somebody=bool(delivery.stopped) or needs_a_person(delivery),
+        needs_somebody=bool(delivery.stopped or delivery.left_to_delete) or needs_a_person(delivery),
     )
 
 

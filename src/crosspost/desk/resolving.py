@@ -10,28 +10,33 @@ from crosspost.desk.deliveries import require_role_for
 from crosspost.desk.desk import Desk
 from crosspost.domain.delivery import State
 from crosspost.errors import UsageError
-from crosspost.store import deliveries, events, outcomes
+from crosspost.store import deliveries, events, outcomes, restored
 from crosspost.store.deliveries import Listed
 from crosspost.store.outcomes import Tried
 
 
-def is_sent(desk: Desk, listed: Listed, url: str) -> None:
-    """Settle an unknown delivery: a person has seen the post at this address.
+def is_sent(desk: Desk, listed: Listed, url: str) -> str:
+    """Settle a delivery that may be out: a person has seen the post at this address. Return its id.
 
     Raises:
-        UsageError: when the delivery is not unknown, or the address is none.
+        UsageError: when it is neither unknown nor in review after a restoration, or the address is none, or another's.
     """
     require_role_for(desk, [listed])
     remote_id = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     if not url.startswith(("https://", "http://")) or not remote_id:
         raise UsageError(f"{url!r} is not the address of a post: copy it from the browser")
-    if listed.row.state != State.UNKNOWN:
+    is_reviewed = any(block.who == restored.RESTORATION for block in listed.blocks)
+    if listed.row.state != State.UNKNOWN and not (is_reviewed and listed.row.state == State.QUEUED):
         raise UsageError(f"{listed.row.id} is {listed.state}, not unknown: there is nothing to resolve")
     now = desk.clock()
     with desk.store.write() as tx:
-        tried = Tried(listed.row.id, listed.row.account, listed.row.attempts)
-        outcomes.sent(tx, tried, Receipt(remote_id, url, now), now, outcome="seen by a person")
+        tried, receipt = Tried(listed.row.id, listed.row.account, listed.row.attempts), Receipt(remote_id, url, now)
+        if is_reviewed:
+            restored.is_out(tx, tried, receipt, listed.row.content, now, outcomes.SEEN)
+        elif not outcomes.found(tx, tried, receipt, now, outcomes.SEEN):
+            raise UsageError(f"{url} is the post of another delivery: look for one that is this one's, or `--not-sent`")
         events.record(tx, desk.actor, "resolve: sent", listed.row.id, now, {"url": url})
+    return listed.row.id
 
 
 def is_not_sent(desk: Desk, chosen: Sequence[Listed]) -> list[str]:

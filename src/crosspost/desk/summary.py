@@ -6,19 +6,33 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
-from crosspost.desk import accounts, replan
-from crosspost.desk.deliveries import listed, needs_a_person
+from crosspost.desk import replan
+from crosspost.desk.deliveries import listed
 from crosspost.desk.desk import Desk
-from crosspost.domain.delivery import State
+from crosspost.domain.schedule import WallTime
 from crosspost.domain.selection import Selection
-from crosspost.store import deliveries, plans
+from crosspost.domain.zones import zone
+from crosspost.store import course, deliveries, network, plans, recalls
+from crosspost.store import matters as store
+from crosspost.store.course import Coming
 from crosspost.store.deliveries import Listed
+from crosspost.store.matters import Kind, Matter
+
+#: How far ahead is told what comes.
+_AHEAD = timedelta(days=1)
+
+_PARIS, _END_OF_WORK = "Europe/Paris", time(18)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Deliveries by platform and by language, each by state; what plans skip; lateness in seconds; open matters."""
+    """Deliveries by platform and by language, each by state; what plans skip; lateness in seconds; open matters.
+
+    `since` is from when on `lately` counts what happened, `coming` what is due within a day; `matters` are the same as
+    `needs_a_person`, each with what to do.
+    """
 
     by_platform: dict[str, dict[str, int]]
     by_language: dict[str, dict[str, int]]
@@ -26,28 +40,46 @@ class Summary:
     late_p50: float | None
     late_p99: float | None
     needs_a_person: list[str]
+    since: datetime
+    lately: dict[str, int]
+    coming: list[Coming]
+    matters: list[Matter]
 
 
-def summarise(desk: Desk) -> Summary:
-    """Return where everything stands."""
+def summarise(desk: Desk, since: datetime | None = None) -> Summary:
+    """Return where everything stands; what happened lately counts from the evening before, or from `since` on."""
+    now = desk.clock()
+    start = since or _evening_before(now)
     with desk.store.read() as tx:
-        rows = listed(tx, Selection(), desk.clock())
+        rows = listed(tx, Selection(), now)
         late = sorted(deliveries.lateness(tx))
+        lately, coming = course.since(tx, start, now), course.coming(tx, now, now + _AHEAD)
+    open_now = matters(desk)
     return Summary(
         by_platform=_counted(rows, lambda d: d.row.platform),
         by_language=_counted(rows, lambda d: d.row.language),
         skipped=_skipped(desk),
         late_p50=_percentile(late, 0.50),
         late_p99=_percentile(late, 0.99),
-        needs_a_person=_matters(desk, rows),
+        needs_a_person=[matter.what for matter in open_now],
+        since=start,
+        lately=lately,
+        coming=coming,
+        matters=open_now,
     )
 
 
-def matters(desk: Desk) -> list[str]:
-    """Return what goes no further until somebody decides."""
-    open_states = Selection(state=("held", State.UNKNOWN.value, State.FAILED.value))
+def matters(desk: Desk) -> list[Matter]:
+    """Return what goes no further until somebody decides, gravest first; daemons aside, which the doctor sees to."""
     with desk.store.read() as tx:
-        return _matters(desk, listed(tx, open_states, desk.clock()))
+        found = store.every(tx, desk.clock(), pressing=None)
+    return [matter for matter in found if matter.kind is not Kind.DAEMON] + _recalls(desk)
+
+
+def _evening_before(now: datetime) -> datetime:
+    """Return yesterday's end of work in Paris: what happened since then is the night's."""
+    yesterday = now.astimezone(zone(_PARIS)) - timedelta(days=1)
+    return WallTime(datetime.combine(yesterday.date(), _END_OF_WORK), _PARIS).instant("UTC").utc
 
 
 def _counted(rows: list[Listed], key: Callable[[Listed], str]) -> dict[str, dict[str, int]]:
@@ -73,7 +105,17 @@ def _skipped(desk: Desk) -> list[str]:
     return lines
 
 
-def _matters(desk: Desk, rows: list[Listed]) -> list[str]:
-    matters = [f"{d.row.id} is {d.state}: {d.reason}" for d in rows if needs_a_person(d)]
-    matters += [f"{s.account.id} is paused: {s.operation.paused}" for s in accounts.every(desk) if s.state == "paused"]
-    return matters + [f"{p.scope} is stopped: {p.why}" for p in accounts.stopped_apps(desk) if p.until is None]
+def _recalls(desk: Desk) -> list[Matter]:
+    """Return the posts that somebody has recalled and that may still be seen."""
+    with desk.store.read() as tx:
+        left = recalls.unfinished(tx, Selection(), network.load(tx))
+    what = "{} is recalled and may still be seen at {}: {}"
+    return [
+        Matter(
+            Kind.RECALL,
+            copy.delivery,
+            what.format(copy.delivery, copy.url, copy.detail or "nothing was asked yet"),
+            "crosspost recall --resume",
+        )
+        for copy in left
+    ]

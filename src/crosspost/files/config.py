@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crosspost.adapter import Budget
 from crosspost.domain.findings import Finding, Place
 from crosspost.domain.schedule import parse_duration
 from crosspost.errors import ConfigurationError
+from crosspost.files.budgets import REMEDY, parse_budgets
 from crosspost.files.keys import nearest
 from crosspost.files.toml import Document, read_toml
 from crosspost.files.words import platform_name
@@ -24,12 +26,16 @@ LIVE = "live"
 
 ENVIRONMENT = "CROSSPOST_CONFIG"
 
+#: What a value begins with that stands in the environment: `env:NAME`.
+_FROM_ENVIRONMENT = "env:"
+
 
 @dataclass(frozen=True, slots=True)
 class DaemonConfig:
     """How the daemon works: senders at once, when late becomes a decision, one request's bound, a lease's length.
 
     `look_after` are the waits before each look-up for a post that may be out; after the last, a person decides.
+    `prepare_ahead` is how long before it is due a post is prepared; nothing where it is not.
     """
 
     workers: int = 32
@@ -37,11 +43,40 @@ class DaemonConfig:
     request_timeout: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=30)
     look_after: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
+    prepare_ahead: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """How the daemon's log is written: `format` is `text` or `json`; `file` is None for standard error."""
+
+    format: str = "text"
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsConfig:
+    """Where the daemon answers for its health and its metrics; port 0 is nowhere."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    """Who is told when a person is needed: a command and its arguments, an address, both or neither."""
+
+    command: tuple[str, ...] = ()
+    webhook: str = field(default="", repr=False)  # such an address is often itself the secret
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The configuration. Paths are absolute; `addresses` holds a platform's base URL where one is given."""
+    """The configuration. Paths are absolute.
+
+    `addresses` holds a platform's base URL where one is given, `budgets` what is to be kept instead of the budgets that
+    its adapter knows.
+    """
 
     path: Path
     mode: str = SANDBOX
@@ -51,7 +86,11 @@ class Config:
     media: Path = Path("media")
     sandbox_port: int = 8400
     daemon: DaemonConfig = field(default_factory=DaemonConfig)
+    log: LogConfig = field(default_factory=LogConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
     addresses: Mapping[str, str] = field(default_factory=dict)
+    budgets: Mapping[str, tuple[Budget, ...]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -146,7 +185,17 @@ _KEYS: dict[str, dict[str, type]] = {
     "": {"mode": str, "acting_as": str, "campaigns": str},
     "database": {"url": str, "media": str},
     "sandbox": {"port": int},
-    "daemon": {"workers": int, "late_after": str, "request_timeout": str, "lease": str, "look_after": str},
+    "daemon": {
+        "workers": int,
+        "late_after": str,
+        "request_timeout": str,
+        "lease": str,
+        "look_after": str,
+        "prepare_ahead": str,
+    },
+    "log": {"format": str, "file": str},
+    "metrics": {"host": str, "port": int},
+    "notify": {"command": list, "webhook": str},
 }
 
 
@@ -181,7 +230,11 @@ class _Reader:
             media=folder / database.get("media", "media"),
             sandbox_port=self._number(("sandbox", "port"), self._table("sandbox").get("port", 8400), 1, 65535),
             daemon=self._daemon(daemon),
+            log=self._log(folder),
+            metrics=self._metrics(),
+            notify=self._notify(mode),
             addresses=dict(self._addresses(mode)),
+            budgets=dict(self._budgets()),
         )
 
     def _table(self, name: str) -> dict[str, Any]:
@@ -203,6 +256,7 @@ class _Reader:
         return good
 
     def _database_url(self, url: str, folder: Path) -> str:
+        url = self._elsewhere(("database", "url"), url, "sqlite:///crosspost.db")
         engine = url.partition(":")[0].partition("+")[0]
         if engine not in {"sqlite", "postgresql"} or url.endswith(("sqlite://", "sqlite:///", ":memory:")):
             remedy = "Write sqlite:///crosspost.db, or postgresql://HOST/DATABASE"
@@ -219,11 +273,52 @@ class _Reader:
                 values["workers"] = self._number(path, table["workers"], 1, 256)
                 continue
             try:
-                parsed = tuple(parse_duration(part) for part in table[each.name].split(","))
-                values[each.name] = parsed if each.name == "look_after" else parse_duration(table[each.name])
+                values[each.name] = self._duration(each.name, table[each.name])
             except ValueError as error:
                 self._mistake(path, str(error), "")
         return DaemonConfig(**values)
+
+    @staticmethod
+    def _duration(name: str, text: str) -> timedelta | tuple[timedelta, ...]:
+        if name == "look_after":
+            return tuple(parse_duration(part) for part in text.split(","))
+        if name == "prepare_ahead" and text.strip() in {"0", "0s", "0m", "0h"}:
+            return timedelta(0)  # here it means "never"
+        return parse_duration(text)
+
+    def _elsewhere(self, path: tuple[str, ...], written: str, otherwise: str) -> str:
+        """Return a value as written, or from the environment: a password or a token has no place in this file."""
+        if not written.startswith(_FROM_ENVIRONMENT):
+            return written
+        name = written.removeprefix(_FROM_ENVIRONMENT)
+        if name not in os.environ:
+            self._mistake(path, f"${name} is not set", "Set it for the daemon and for every command.")
+        return os.environ.get(name, otherwise)
+
+    def _log(self, folder: Path) -> LogConfig:
+        table = self._table("log")
+        style, file = table.get("format", "text"), table.get("file", "")
+        if style not in {"text", "json"}:
+            self._mistake(("log", "format"), f"`{style}` is no format of the log", "Write `text` or `json`.")
+        return LogConfig(style, folder / file if file else None)
+
+    def _metrics(self) -> MetricsConfig:
+        table = self._table("metrics")
+        port = self._number(("metrics", "port"), table.get("port", 0), 0, 65535)
+        return MetricsConfig(table.get("host", "127.0.0.1"), port)
+
+    def _notify(self, mode: str) -> NotifyConfig:
+        table = self._table("notify")
+        command, webhook = (
+            table.get("command", []),
+            self._elsewhere(("notify", "webhook"), table.get("webhook", ""), ""),
+        )
+        if not all(isinstance(word, str) for word in command) or (command and not command[0]):
+            self._mistake(("notify", "command"), "`command` is a list of texts", 'Write ["mail-the-desk", "--urgent"].')
+            command = []
+        if webhook and (why := why_forbidden(webhook, mode)):
+            self._mistake(("notify", "webhook"), why, "The mode decides which addresses may be used.")
+        return NotifyConfig(tuple(command), webhook)
 
     def _number(self, path: tuple[str, ...], value: int, least: int, most: int) -> int:
         if not least <= value <= most:
@@ -231,23 +326,44 @@ class _Reader:
         return value
 
     def _addresses(self, mode: str) -> Iterator[tuple[str, str]]:
+        for name, table in self._platforms():
+            for key in table:
+                if key not in _PLATFORM_KEYS:
+                    message = f"unknown key `{key}` in [platforms.{name}]"
+                    self._mistake(("platforms", name, key), message, nearest(key, _PLATFORM_KEYS))
+            value = str(table.get("base_url", ""))
+            if "base_url" not in table:
+                continue
+            if why := why_forbidden(value, mode):
+                self._mistake(("platforms", name, "base_url"), why, "The mode decides which addresses may be used.")
+            else:
+                yield platform_name(name), value
+
+    def _platforms(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         platforms = self.document.data.get("platforms", {})
         for name, table in platforms.items() if isinstance(platforms, dict) else ():
-            for key, value in table.items() if isinstance(table, dict) else ():
-                path = ("platforms", name, key)
-                if key != "base_url":
-                    self._mistake(path, f"unknown key `{key}` in [platforms.{name}]", nearest(key, ["base_url"]))
-                elif why := why_forbidden(str(value), mode):
-                    self._mistake(path, why, "The mode decides which addresses may be used.")
-                else:
-                    yield platform_name(name), str(value)
+            if isinstance(table, dict):
+                yield name, table
+
+    def _budgets(self) -> Iterator[tuple[str, tuple[Budget, ...]]]:
+        for name, table in self._platforms():
+            if "budgets" not in table:
+                continue
+            path = ("platforms", name, "budgets")
+            try:
+                yield platform_name(name), parse_budgets(table["budgets"])
+            except ValueError as error:
+                self._mistake(path, str(error), REMEDY)
 
     def _mistake(self, path: tuple[str, ...], message: str, remedy: str) -> None:
         place: Place = self.document.place(path)
         self.findings.append(Finding("config", message, remedy, place=place))
 
 
-_TYPES = {str: "text in quotes", int: "whole number"}
+#: The keys of each `[platforms.NAME]`.
+_PLATFORM_KEYS = ("base_url", "budgets")
+
+_TYPES = {str: "text in quotes", int: "whole number", list: "list in brackets"}
 
 
 def _absolute_url(url: str, folder: Path) -> str:

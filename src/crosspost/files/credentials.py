@@ -55,6 +55,18 @@ class Credentials:
         """Return all that is kept under a name; empty where there is nothing."""
         return {key: _value(value) for key, value in self._read().get(name, {}).items()}
 
+    def secrets(self) -> frozenset[str]:
+        """Return every secret as it stands, for those who must keep it out of a text; none where the file is no use."""
+        try:
+            tables = self._read()
+        except ConfigurationError:
+            tables = self._tables
+        written = [value for table in tables.values() for value in table.values()]
+        return frozenset(
+            os.environ.get(value.removeprefix(_FROM_ENVIRONMENT), value) if _is_elsewhere(value) else value
+            for value in written
+        )
+
     def fingerprint(self, account: str) -> str:
         """Return a name for the account's credential and its app's, which gives neither away."""
         held = [sorted(self.table(account).items()), sorted(self.table(account.rpartition("/")[2]).items())]
@@ -108,9 +120,13 @@ def _is_table_of_text(table: object) -> bool:
     return isinstance(table, dict) and all(isinstance(value, str) for value in table.values())
 
 
+def _is_elsewhere(written: str) -> bool:
+    return written.startswith(_FROM_ENVIRONMENT)
+
+
 def _value(written: str) -> str:
     """Return a value as written, or from the environment where it says `env:NAME`."""
-    if not written.startswith(_FROM_ENVIRONMENT):
+    if not _is_elsewhere(written):
         return written
     name = written.removeprefix(_FROM_ENVIRONMENT)
     if name not in os.environ:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from crosspost.adapter import Access, Connection
+from crosspost.adapter import Access, Capabilities, Connection
 from crosspost.errors import PluginError
 from crosspost.plugins.registry import load_adapter
 
@@ -73,11 +73,13 @@ class Doors:
         )
         return adapter.connect(access)
 
-    def warm(self, platforms: Iterable[str]) -> None:
-        """Import the adapters of these platforms now, so that the first post does not wait for it."""
+    def warm(self, platforms: Iterable[str]) -> dict[str, Capabilities]:
+        """Import the adapters of these platforms now, so that the first post does not wait; return what they take."""
+        found = {}
         for platform in platforms:
             with suppress(PluginError):  # it will be told for each account that needs it
-                load_adapter(platform)
+                found[platform] = load_adapter(platform).capabilities
+        return found
 
     def close(self) -> None:
         """Close every connection."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from crosspost.sandbox.answers import Answer, Refusal, bad_gateway
 from crosspost.sandbox.calls import Call, read_call
@@ -55,6 +55,8 @@ async def _faulty(fault: Fault, platform: Platform, call: Call, route: Route | N
     call.lag = timedelta(seconds=fault.lag)
     # What is accepted is accepted before the delay: an answer that comes late tells of a post that is there already.
     accepted = _answer(platform, call, route) if fault.accepts else None
+    if fault.how is How.DRIP:
+        return _dripping(accepted or platform.broken(call), fault.delay)
     if fault.delay:
         await asyncio.sleep(min(fault.delay, LONGEST_HANG))
     if fault.how in {How.DROP, How.HANG}:
@@ -77,6 +79,18 @@ def _instead(fault: Fault, platform: Platform, call: Call) -> Answer:
 
 def _response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers))
+
+
+def _dripping(answer: Answer, pause: float) -> Response:
+    """Return an answer that comes byte by byte: each in time, the whole perhaps not."""
+
+    async def drops() -> AsyncIterator[bytes]:
+        for at in range(len(answer.body)):
+            await asyncio.sleep(pause)
+            yield answer.body[at : at + 1]
+
+    length = {"content-length": str(len(answer.body))}
+    return StreamingResponse(drops(), answer.status, dict(answer.headers) | length)
 
 
 class Silence(Response):

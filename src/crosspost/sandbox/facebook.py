@@ -168,7 +168,8 @@ class Facebook:
         if len(message.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
             raise Refusal(says.error(100, f"(#100) Param message must be at most {LONGEST_TEXT} characters long"))
         previous = next(self._world.ledger.timeline(self.name, page.account_id, call.now), None)
-        if message and previous is not None and previous.text == message:
+        is_repeat = previous is not None and previous.text == message
+        if message and is_repeat and not self._world.repeats:
             user: dict[str, Any] = {"error_user_title": "Duplicate Status Update", "error_user_msg": says.DUPLICATE}
             raise Refusal(says.error(506, "(#506) Duplicate status message", error_subcode=1455006, **user))
 

@@ -21,6 +21,7 @@ class How(StrEnum):
     """How a request that a fault strikes is answered."""
 
     TRUE = "true"  # what the platform says anyway: for `delay` and `lag`
+    DRIP = "drip"  # the same, a byte every `delay` seconds
     DROP = "drop"  # the connection is closed without a byte
     HANG = "hang"  # nothing comes, until the caller leaves
     HTML = "html"  # 502 with a page of HTML, as from a load balancer
@@ -35,8 +36,9 @@ class Fault:
 
     Of those that match it strikes all; or those in `nth` (counted from 1); or each with `probability`, the same ones
     for the same `seed`; and no more than `times` in all, where that is set. `accept` is true by default for
-    `How.TRUE`, false for the others. `delay` (seconds) passes before the answer, and after acceptance; `lag` (seconds)
-    is how far listings are behind; `reset` (seconds) is what a rate limit promises, None when it says nothing.
+    `How.TRUE` and `How.DRIP`, false for the others. `delay` (seconds) passes before the answer, and after acceptance;
+    `lag` (seconds) is how far listings are behind; `reset` (seconds) is what a rate limit promises, None when it says
+    nothing.
     """
 
     how: How
@@ -59,7 +61,7 @@ class Fault:
     @property
     def accepts(self) -> bool:
         """Whether the platform does what was asked."""
-        return self.how is How.TRUE if self.accept is None else self.accept
+        return self.how in {How.TRUE, How.DRIP} if self.accept is None else self.accept
 
     def matches(self, platform: str, method: str, path: str, account: str) -> bool:
         """Say whether the rule is about this request."""

@@ -28,12 +28,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all platforms share: who lives here, what was published, the images; and whether rate limits bite."""
+    """What all platforms share: who lives here, what was published, the images; and how strict they are.
+
+    `limits`: rate limits bite. `repeats`: the same words are taken twice.
+    """
 
     town: Town
     ledger: Ledger
     shelf: Shelf
     limits: bool = True
+    repeats: bool = False
 
 
 class Platform(Protocol):

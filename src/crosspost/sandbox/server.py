@@ -6,7 +6,6 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +51,19 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     *,
-    journal: Path | None = None,
     ready: Callable[[str], None] | None = None,
+    **options: Any,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; `ready` is called with the root address once requests are taken.
+
+    Further arguments by name are those of `Sandbox`.
 
     Raises:
         UsageError: the host is not this machine.
         ConfigurationError: the port is taken, or the journal cannot be read.
     """
     with _listen(host, port) as listener:
-        sandbox = Sandbox(town, journal=journal)
+        sandbox = Sandbox(town, **options)
         try:
             _server(sandbox, lambda: ready and ready(_address(listener))).run(sockets=[listener])
         except KeyboardInterrupt:

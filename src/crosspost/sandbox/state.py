@@ -42,8 +42,9 @@ def utc_now() -> datetime:
 class Sandbox:
     """All there is to a sandbox but the server. `requests` are those that the platforms received, oldest first.
 
-    `clock` says what time it is there. Without `limits`, rate limits are told but do not bite. `domains` are those that
-    the Weibo app is bound to.
+    `clock` says what time it is there. Without `limits`, rate limits are told but do not bite. With `repeats`, the
+    same words are taken twice, which would otherwise hide a double post. `domains` are those that the Weibo app is
+    bound to.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Sandbox:
         journal: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
         limits: bool = True,
+        repeats: bool = False,
         domains: tuple[str, ...] = BOUND_DOMAINS,
     ) -> None:
         self.town = town
@@ -62,7 +64,7 @@ class Sandbox:
         self._journal = Journal(journal) if journal else None
         self.ledger = Ledger(self._journal)
         self.shelf = Shelf(journal.with_suffix(".media") if journal else None)
-        world = World(town, self.ledger, self.shelf, limits)
+        world = World(town, self.ledger, self.shelf, limits, repeats)
         self.platforms: tuple[Platform, ...] = (Twitter(world), Facebook(world), Weibo(world, domains))
 
     def posts(self, root: str, platform: str = "", account: str = "") -> list[dict[str, Any]]:

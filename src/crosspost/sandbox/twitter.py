@@ -130,7 +130,7 @@ class Twitter:
         pictures = tuple(self._media.picture(media_id, call, resident) for media_id in draft.media_ids)
         if not fits(draft.text, LONGEST_TEXT):
             raise Refusal(says.invalid(says.TOO_LONG, text=draft.text))
-        if draft.text and self._world.ledger.has_said(resident.account_id, draft.text):
+        if draft.text and not self._world.repeats and self._world.ledger.has_said(resident.account_id, draft.text):
             raise Refusal(says.problem(403, "Forbidden", says.DUPLICATE))
         post_id = str(self._ids.next(call.now))
         post = Published(

@@ -108,7 +108,7 @@ class Weibo:
         if not self._names_bound_domain(text):
             message = "text not find domain!" if self._domains else "appkey not bind domain!"
             raise Refusal(refusal(call, 10017, message))
-        if self._world.ledger.has_said(resident.account_id, text):
+        if not self._world.repeats and self._world.ledger.has_said(resident.account_id, text):
             raise Refusal(refusal(call, 20019, "repeat content!"))
 
     def _names_bound_domain(self, text: str) -> bool:

@@ -25,6 +25,7 @@ from crosspost.adapter import (
     DeliveryFailure,
     Duplicate,
     Found,
+    Gone,
     NotSent,
     RateLimited,
     Receipt,
@@ -114,6 +115,22 @@ class AdapterContract:
         with self._talking(self.dialect.deleted()) as (server, connection):
             connection.delete("1900000000000000001")
         assert len(server.arrived) == 1
+
+    def test_a_post_that_is_not_there_is_deleted_or_gone(self) -> None:
+        """Deletion may be repeated after a lost answer: that the post is gone is no refusal of the account or words."""
+        if not self.dialect.adapter.capabilities.can_delete:
+            return
+        with self._talking(self.dialect.gone()) as (_, connection):
+            outcome = _outcome(lambda: connection.delete("1900000000000000001"))
+        assert outcome is None or isinstance(outcome, Gone), outcome
+
+    def test_a_deletion_without_a_verdict_is_uncertain(self) -> None:
+        """Nobody said whether the post still stands: neither deleted nor refused."""
+        if not self.dialect.adapter.capabilities.can_delete:
+            return
+        for event, behaviour in NO_VERDICT.items():
+            with self._talking(behaviour) as (_, connection):
+                self._fails(Uncertain, lambda c=connection: c.delete("1900000000000000001"), event)  # type: ignore[misc]
 
     # --- how a creating request fails ---
 
@@ -225,18 +242,32 @@ class AdapterContract:
         with self._talking(*replies, self.dialect.published()) as (server, connection):
             handle = connection.upload(medium, PICTURE)
             assert handle
+            connection.describe(handle, medium)
             assert len(server.arrived) == len(replies)
             connection.publish(self._content(media=(medium,)), [handle])
         assert self._creations(server) == 1
         assert len(server.arrived) == len(replies) + 1
 
-    def test_an_image_whose_alt_text_fails_is_not_uploaded(self) -> None:
+    def test_an_alt_text_that_fails_is_said_to_fail(self) -> None:
         """What the platform was not told about an image, a blind reader would not hear: the post waits."""
         replies = list(self.dialect.uploaded())
         for number in range(len(replies)):
             script: list[Behaviour] = [*replies[:number], Reply(503, b"", ())]
             with self._talking(*script) as (server, connection):
-                self._fails(NotSent, lambda c=connection: c.upload(self._medium(), PICTURE), f"upload {number}")  # type: ignore[misc]
+                self._fails(NotSent, lambda c=connection: self._uploads(c), f"upload {number}")  # type: ignore[misc]
+            assert not self._creations(server)
+
+    def test_an_image_is_described_again_without_being_uploaded_again(self) -> None:
+        """Whoever was killed between the two goes on where they were; describing twice is safe."""
+        replies = list(self.dialect.uploaded())
+        if not replies:
+            return
+        with self._talking(*replies, *replies[1:]) as (server, connection):
+            handle = connection.upload(self._medium(), PICTURE)
+            uploading = len(server.arrived)
+            connection.describe(handle, self._medium())
+            connection.describe(handle, self._medium())
+            assert len(server.arrived) - uploading == 2 * (len(replies) - uploading)
             assert not self._creations(server)
 
     # --- secrets and sockets ---
@@ -270,6 +301,15 @@ class AdapterContract:
             connection.whoami()
             for number in range(3):
                 connection.publish(self._content(f"Number {number}"), ())
+            assert server.connections == 1, server.connections
+
+    def test_opening_the_way_asks_nothing_and_serves_the_next_request(self) -> None:
+        """At the due instant no handshake is left."""
+        with self._talking(self.dialect.published()) as (server, connection):
+            connection.warm()
+            connection.warm()
+            assert not server.arrived
+            connection.publish(self._content(), ())
             assert server.connections == 1, server.connections
 
     def test_closing_lets_go_of_the_socket(self) -> None:
@@ -317,6 +357,12 @@ class AdapterContract:
         alt = "Une image, décrite" if self.dialect.adapter.capabilities.alt_limit else ""
         return ContentMedium(digest_of_bytes(PICTURE), "image/png", len(PICTURE), alt)
 
+    def _uploads(self, connection: Connection) -> str:
+        """Upload an image and tell its alt text."""
+        handle = connection.upload(self._medium(), PICTURE)
+        connection.describe(handle, self._medium())
+        return handle
+
     def _creations(self, server: ScriptedServer) -> int:
         return sum(self.dialect.creates(request) for request in server.arrived)
 
@@ -328,7 +374,7 @@ class AdapterContract:
             ("find_recent", lambda c: c.find_recent(self._content(), since, frozenset())),
         ]
         if self.dialect.uploaded():
-            steps.append(("upload", lambda c: c.upload(self._medium(), PICTURE)))
+            steps.append(("upload", self._uploads))
         if publishing:
             steps.append(("publish", lambda c: c.publish(self._content(), ())))
         for name, step in steps:

@@ -31,7 +31,7 @@ class Dialect(Protocol):
         ...
 
     def uploaded(self) -> Sequence[Reply]:
-        """Return the answers to an upload with alt text; empty where nothing is asked of the platform for it."""
+        """Return the answers to `upload` and then `describe`, with alt text; empty where nothing is asked for them."""
         ...
 
     def published(self) -> Reply:
@@ -40,6 +40,10 @@ class Dialect(Protocol):
 
     def deleted(self) -> Reply:
         """Return the answer to a deletion."""
+        ...
+
+    def gone(self) -> Reply:
+        """Return the answer to the deletion of a post that is not there."""
         ...
 
     def listing(self, text: str, at: datetime) -> Sequence[Reply]:

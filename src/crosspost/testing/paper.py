@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from crosspost.adapter import (
     Absent,
@@ -19,14 +20,23 @@ from crosspost.adapter import (
     ContentMedium,
     DeliveryFailure,
     Found,
+    Gone,
     Identity,
     Lookup,
     Problem,
     Receipt,
+    Rejected,
+    Rest,
 )
 
 #: What a troublesome platform does with a post: nothing, raise before it exists, or raise although it exists.
 Trouble = Callable[[Content], DeliveryFailure | None]
+
+#: What a troublesome platform does with what is done ahead for an account.
+AccountTrouble = Callable[[str], DeliveryFailure | None]
+
+#: What it does with a deletion, given the post's id.
+DeletionTrouble = Callable[[str], DeliveryFailure | None]
 
 
 class PaperPlatform:
@@ -36,7 +46,22 @@ class PaperPlatform:
         self.handles = dict(handles or {})
         self.before: Trouble = lambda _: None
         self.after: Trouble = lambda _: None
+        self.before_delete: DeletionTrouble = lambda _: None
+        self.after_delete: DeletionTrouble = lambda _: None
         self.listing_lags = False
+        #: Troubles of what is done ahead: asking whose credential it is, uploading, describing; each takes the account.
+        self.asking: AccountTrouble = lambda _: None
+        self.uploading: AccountTrouble = lambda _: None
+        self.describing: AccountTrouble = lambda _: None
+        #: What was done, in order: accounts that asked who they are, uploads by their handles, which were described,
+        #: and accounts whose way was opened.
+        self.questions: list[str] = []
+        self.uploads: dict[str, ContentMedium] = {}
+        self.described: list[str] = []
+        self.warmed: list[str] = []
+        #: The rest that the platform wants after a post, if any.
+        self.rest: Callable[[Content], Rest | None] = lambda _: None
+        self._owners: dict[str, str] = {}
         self._posts: list[tuple[str, Content]] = []
         self._deleted: set[str] = set()
         self._lock = threading.Lock()
@@ -47,31 +72,65 @@ class PaperPlatform:
         with self._lock:
             return [content for remote_id, content in self._posts if remote_id not in self._deleted]
 
+    def asked(self, account: str) -> None:
+        """Say who asks, unless the trouble for it says otherwise."""
+        self.questions.append(account)
+        _raise(self.asking(account))
+
+    def upload(self, account: str, medium: ContentMedium) -> str:
+        """Take an image and return its handle."""
+        _raise(self.uploading(account))
+        with self._lock:
+            handle = f"image-{len(self.uploads) + 1}"
+            self.uploads[handle] = medium
+            self._owners[handle] = account
+        return handle
+
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Take an image's alt text."""
+        _raise(self.describing(self._owners[handle]))
+        if self.uploads[handle] == medium:
+            self.described.append(handle)
+
+    def require_images(self, content: Content, handles: Sequence[str]) -> None:
+        """Refuse a post whose images are not what it shows, or not described."""
+        if tuple(self.uploads.get(handle) for handle in handles) != content.media:
+            raise Rejected("an image is not there")
+        if any(handle not in self.described for handle in handles if self.uploads[handle].alt):
+            raise Rejected("an image is not described")
+
     def publish(self, content: Content) -> Receipt:
         """Take a post, unless the trouble for it says otherwise."""
-        refused = self.before(content)
-        if refused is not None:
-            raise refused
+        _raise(self.before(content))
         with self._lock:
             remote_id = str(len(self._posts) + 1)
             self._posts.append((remote_id, content))
-        lost = self.after(content)
-        if lost is not None:
-            raise lost
-        return self.receipt(remote_id)
+        _raise(self.after(content))
+        return replace(self.receipt(remote_id), rest=self.rest(content))
 
     def find(self, content: Content, known: frozenset[str]) -> Lookup:
         """Look for a post; where the listing does not lag, its absence is proved by this docstring."""
         with self._lock:
             for remote_id, published in self._posts:
+                if remote_id in self._deleted:
+                    continue
                 if published.digest == content.digest and remote_id not in known:
                     return Found(self.receipt(remote_id))
         return CannotTell("the listing lags") if self.listing_lags else Absent("PaperPlatform.find")
 
     def delete(self, remote_id: str) -> None:
-        """Take a post back."""
+        """Take a post back, unless the trouble for it says otherwise. One that is gone already is `Gone`."""
+        refused = self.before_delete(remote_id)
+        if refused is not None:
+            raise refused
         with self._lock:
+            was_gone = remote_id in self._deleted or remote_id not in dict(self._posts)
             self._deleted.add(remote_id)
+        lost = self.after_delete(remote_id)
+        if lost is not None:
+            raise lost
+        if was_gone:
+            raise Gone(f"there is no post {remote_id}")
 
     @staticmethod
     def receipt(remote_id: str) -> Receipt:
@@ -97,7 +156,7 @@ class PaperAdapter:
     def capabilities(self) -> Capabilities:
         """Four images of 5 MB, alt text of 1,000 characters."""
         types = frozenset({"image/png", "image/jpeg"})
-        return Capabilities(self._limit, "characters", 4, types, 5_000_000, 1000)
+        return Capabilities(self._limit, "characters", 4, types, 5_000_000, 1000, upload_keeps=timedelta(hours=1))
 
     def wording(self, content: Content) -> str:
         """Return the text, and the link after it."""
@@ -140,15 +199,21 @@ class PaperConnection:
 
     def whoami(self) -> Identity:
         """Return the handle that the platform knows the account by."""
+        self._platform.asked(self._account)
         handle = self._platform.handles.get(self._account, self._account)
         return Identity(self._account, handle)
 
     def upload(self, medium: ContentMedium, data: bytes) -> str:  # noqa: ARG002 - paper keeps no bytes
-        """Return the digest as the handle."""
-        return medium.sha256
+        """Return a new handle."""
+        return self._platform.upload(self._account, medium)
 
-    def publish(self, content: Content, handles: Sequence[str]) -> Receipt:  # noqa: ARG002
-        """Publish once."""
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Take note of the alt text."""
+        self._platform.describe(handle, medium)
+
+    def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
+        """Publish once; an image that is not there or that was not described is refused."""
+        self._platform.require_images(content, handles)
         return self._platform.publish(content)
 
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:  # noqa: ARG002
@@ -159,5 +224,14 @@ class PaperConnection:
         """Take back."""
         self._platform.delete(remote_id)
 
+    def warm(self) -> None:
+        """Take note that the account's way is open."""
+        self._platform.warmed.append(self._account)
+
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _raise(failure: DeliveryFailure | None) -> None:
+    if failure is not None:
+        raise failure

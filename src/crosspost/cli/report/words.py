@@ -23,6 +23,7 @@ STATES = {
     "planned": ("○", "this is what queuing the campaign would send"),
     "queued": ("•", "it leaves at its time"),
     "sent": ("✓", "it is out, and the platform gave a receipt"),
+    "recalled": ("⌫", "it was out, and has been deleted since"),
     "expired": ("×", "its time passed before it could leave"),
     "cancelled": ("–", "it will not be sent"),
 }

@@ -39,6 +39,9 @@ class Telegraph:
     def deleted(self) -> Reply:
         return Reply.of({"number": 7})
 
+    def gone(self) -> Reply:
+        return Reply.of({}, 404)
+
     def listing(self, text: str, at: datetime) -> Sequence[Reply]:
         return [Reply.of({"telegrams": [{"number": 8, "words": text, "at": at.isoformat()}]})]
 

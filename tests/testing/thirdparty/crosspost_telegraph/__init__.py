@@ -81,6 +81,9 @@ class TelegraphConnection:
         """Refuse: there are no images on a wire."""
         raise Rejected("the telegraph takes no images")
 
+    def describe(self, handle: str, medium: ContentMedium) -> None:
+        """Say nothing: there are no images."""
+
     def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
         """Send one telegram."""
         said = self._ask("publishing", "POST", "/telegrams", "number", json={"words": self._wording(content)})
@@ -95,8 +98,16 @@ class TelegraphConnection:
         return CannotTell("the exchange does not list it yet")
 
     def delete(self, remote_id: str) -> None:
-        """Have a telegram withdrawn."""
-        self._ask("taking back", "DELETE", f"/telegrams/{remote_id}", "number")
+        """Have a telegram withdrawn; one that is not there is so already."""
+        try:
+            self._ask("taking back", "DELETE", f"/telegrams/{remote_id}", "number")
+        except Rejected as refused:
+            if refused.status != 404:
+                raise
+
+    def warm(self) -> None:
+        """Lift the receiver."""
+        self._session.open()
 
     def close(self) -> None:
         """Hang up."""
