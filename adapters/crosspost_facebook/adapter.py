@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from crosspost.adapter import Access, Capabilities, Connection, Content, Problem
+from crosspost.adapter.addresses import last_step, steps
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import composed, with_link
 
@@ -57,6 +58,13 @@ class FacebookAdapter:
     def check(self, content: Content) -> Sequence[Problem]:
         """Return why Facebook would refuse the content."""
         return unfit(content, _CAPABILITIES, self.measure(content))
+
+    def post_id(self, url: str) -> str:
+        """Return page and number where the address says both, else what stands last in it, such as `pfbid…`."""
+        path = steps(url)
+        page, kind, number = path if len(path) == 3 else ("", "", "")
+        is_whole = page.isdecimal() and kind == "posts" and number.isdecimal()
+        return f"{page}_{number}" if is_whole else last_step(url)
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; facebook-sdk is imported now."""

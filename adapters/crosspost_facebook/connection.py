@@ -95,7 +95,9 @@ class FacebookConnection:
             post_id = str(post.get("id") or "")
             if post_id and post_id not in known and shows(post, wording, content):
                 oldest = Found(self._receipt(post_id, _moment(post), str(post.get("permalink_url") or "")))
-        return oldest or CannotTell("Facebook does not list it among the page's posts, which proves nothing: its lists lag")
+        return oldest or CannotTell(
+            "Facebook does not list it among the page's posts, which proves nothing: its lists lag"
+        )
 
     def delete(self, remote_id: str) -> None:
         """Delete the post. One that is gone already is `Gone`: Facebook does not tell it from one of another page."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from crosspost.adapter import Access, Budget, Capabilities, Connection, Content, Problem, Scope
+from crosspost.adapter.addresses import steps
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
 from crosspost_twitter.length import weighted_length
@@ -71,6 +72,12 @@ class TwitterAdapter:
                 )
             )
         return problems
+
+    def post_id(self, url: str) -> str:
+        """Return the number after `/status/`, whatever stands behind it (`/photo/1`)."""
+        path = steps(url)
+        after = path[path.index("status") + 1 :] if "status" in path else []
+        return after[0] if after and after[0].isdecimal() else ""
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; tweepy is imported now."""

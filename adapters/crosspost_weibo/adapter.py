@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from crosspost.adapter import Access, Capabilities, Connection, Content, Problem
+from crosspost.adapter.addresses import last_step
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
 
@@ -57,6 +58,10 @@ class WeiboAdapter:
                 Problem("topic", "Weibo's share endpoint takes no #topic#", "take the second # away, or the topic out")
             )
         return problems
+
+    def post_id(self, url: str) -> str:
+        """Return the last part of the address."""
+        return last_step(url)
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; `requests` is imported now.

@@ -81,7 +81,9 @@ class WeiboConnection:
             receipt = self._receipt(post, at)
             if receipt and receipt.remote_id not in known and same_words(wording, str(post.get("text", ""))):
                 oldest = Found(receipt)
-        return oldest or CannotTell("Weibo does not list it among the account's posts, which proves nothing: its lists lag")
+        return oldest or CannotTell(
+            "Weibo does not list it among the account's posts, which proves nothing: its lists lag"
+        )
 
     def delete(self, remote_id: str) -> None:
         """Delete the post; one that is gone already is deleted."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crosspost.cli.main import run
+from crosspost.store import Store, home
 
 NETWORK = """\
 mission_id,parent,kind,city,country,timezone,languages,weekend,platforms,handle_twitter,handle_facebook
@@ -103,11 +104,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def _make_at_home(database: Path) -> None:
+    """Let a copied database be at home where it is: the tests take one in turn, and not the same one twice."""
+    store = Store.open(f"sqlite:///{database}", "sandbox")
+    with store.write() as tx:
+        home.settle(tx, home.here(database))
+    store.close()
+
+
 @pytest.fixture
 def desk_folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that folder, with `acting_as = "ministry"`, as the current folder."""
     folder = tmp_path / "folder"
     shutil.copytree(made, folder)
+    _make_at_home(folder / "crosspost.db")
     config = folder / "config.toml"
     config.write_text(config.read_text("utf-8").replace('acting_as = ""', 'acting_as = "ministry"'), "utf-8")
     monkeypatch.chdir(folder)

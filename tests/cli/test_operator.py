@@ -92,7 +92,7 @@ def test_a_folder_in_place_of_a_config_is_refused_in_words(crosspost, tmp_path, 
             "override drop",
             "post",
         ),
-        *("hold", "release", "account enable", "account pause", "account resume", "account retire"),
+        *("hold", "release", "recall", "account enable", "account pause", "account resume", "account retire"),
         *("delivery cancel", "delivery send-late", "delivery resolve", "delivery retry"),
     ],
 )

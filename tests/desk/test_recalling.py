@@ -14,9 +14,10 @@ from crosspost.desk import deliveries, recalling, summary
 from crosspost.dispatch.recall import Recaller, Settings
 from crosspost.domain.selection import Selection
 from crosspost.errors import NotPermittedError, UsageError
-from crosspost.store import claims, gate, outcomes, plans
+from crosspost.store import claims, gate, outcomes, plans, recalls
 from crosspost.store.claims import Worker
 from crosspost.store.outcomes import Tried
+from crosspost.store.recalls import Ended, Outcome
 from crosspost.testing.paper import PaperDoors, PaperPlatform
 
 THE_CAMPAIGN = Selection(campaign=("test",))
@@ -220,6 +221,15 @@ def test_queuing_a_campaign_again_never_says_again_what_was_recalled(desk_of, st
     after = {d.row.id: (d.row.state, d.state) for d in deliveries.every(desk, Selection())}
     assert before == after
     assert {said for _, said in after.values()} == {"recalled", "cancelled"}
+
+
+def test_what_one_run_has_deleted_a_slower_one_does_not_call_uncertain(desk_of, store, sent, recall):
+    [one] = sent("tokyo/paper")
+    [copy] = recalling.ask(desk_of("ministry"), (one,), "x").scope.copies
+    recall()
+    with store.write() as tx:
+        recalls.settle(tx, Ended(copy, Outcome.UNCERTAIN, "no answer in time"), utc_now())
+    assert state(desk_of, one) == "recalled"
 
 
 # --- how deleting goes wrong ---

@@ -80,4 +80,6 @@ def test_a_hold_that_cannot_wait_for_the_wire_still_prints_its_json_and_leaves_w
         database.execute("UPDATE delivery SET state = 'sending' WHERE id = ?", (one,))
     database.close()
     done = folder.crosspost("hold", "--all", "-r", "x", "--json", expect=1)
-    assert [d["delivery"] for d in json.loads(done.stdout)["on_the_wire"]] == [one]
+    said = json.loads(done.stdout)
+    assert said["on_the_wire"] == [one]
+    assert [(d["delivery"], d["state"]) for d in said["ended_as"]] == [(one, "sending")]

@@ -51,7 +51,7 @@ def plain(backup: Path, to: Path) -> Path:
 
 
 def put_back_by_cp(folder: Folder, copy: Path) -> None:
-    for end in ("-wal", "-shm"):
+    for end in ("", "-wal", "-shm"):
         (folder.path / f"crosspost.db{end}").unlink(missing_ok=True)
     shutil.copyfile(copy, folder.path / "crosspost.db")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.adapter import Budget, Scope
 from crosspost.errors import ConfigurationError
 from crosspost.files.config import (
     Config,
@@ -91,8 +92,10 @@ workers = 4
 late_after = "1h"
 request_timeout = "10s"
 lease = "1m"
+prepare_ahead = "0s"
 [platforms.x]
 base_url = "https://api.example.org"
+budgets = ["app 300 per 3h", "account 50 per 24h"]
 """
     )
 
@@ -106,8 +109,16 @@ base_url = "https://api.example.org"
         database_url="postgresql+psycopg://crosspost:secret@db/crosspost",
         media=tmp_path / "images",
         sandbox_port=9000,
-        daemon=DaemonConfig(4, timedelta(hours=1), timedelta(seconds=10), timedelta(minutes=1)),
+        daemon=DaemonConfig(
+            4, timedelta(hours=1), timedelta(seconds=10), timedelta(minutes=1), prepare_ahead=timedelta(0)
+        ),
         addresses={"twitter": "https://api.example.org"},
+        budgets={
+            "twitter": (
+                Budget(Scope.APP, timedelta(hours=3), 300),
+                Budget(Scope.ACCOUNT, timedelta(hours=24), 50),
+            )
+        },
     )
     assert config.base_url("twitter", "https://api.x.com") == "https://api.example.org"
     assert config.base_url("facebook", "https://graph.facebook.com") == "https://graph.facebook.com"
@@ -265,3 +276,30 @@ def test_without_a_configuration_one_is_told_how_to_make_it(tmp_path: Path, monk
 
     with pytest.raises(ConfigurationError, match="crosspost init"):
         find_config(None)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('["app 300"]', "no budget"),
+        ('["app 0 per 3h"]', "let nothing leave"),
+        ('["app 3 per fortnight"]', "not a duration"),
+        ('["app 3 per 1h", "app 4 per 60m"]', "for the same time"),
+        ('"app 3 per 1h"', "a list of texts"),
+    ],
+)
+def test_what_is_no_budget_is_told_with_its_line_and_what_to_write(
+    write: Callable[[str], Path], value: str, said: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load_config(write(f"[platforms.x]\nbudgets = {value}\n"))
+
+    (finding,) = refused.value.findings
+    assert said in finding.message
+    assert "app 300 per 3h" in finding.remedy
+    assert finding.place is not None
+    assert finding.place.line == 2
+
+
+def test_no_budget_at_all_can_be_asked_for(write: Callable[[str], Path]) -> None:
+    assert load_config(write("[platforms.x]\nbudgets = []\n")).budgets == {"twitter": ()}

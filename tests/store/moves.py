@@ -136,15 +136,15 @@ class Truth:
 _NOTE_MOVES = {
     "sqlite": (
         "CREATE TABLE moved (id INTEGER PRIMARY KEY, delivery TEXT, was TEXT, became TEXT)",
-        "CREATE TRIGGER note_move AFTER UPDATE OF state ON delivery WHEN old.state <> new.state BEGIN "
-        "INSERT INTO moved (delivery, was, became) VALUES (new.id, old.state, new.state); END",
+        """CREATE TRIGGER note_move AFTER UPDATE OF state ON delivery WHEN old.state <> new.state BEGIN
+        INSERT INTO moved (delivery, was, became) VALUES (new.id, old.state, new.state); END""",
     ),
     "postgresql": (
         "CREATE TABLE moved (id SERIAL PRIMARY KEY, delivery TEXT, was TEXT, became TEXT)",
-        "CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "INSERT INTO moved (delivery, was, became) VALUES (new.id, old.state, new.state); RETURN new; END $$",
-        "CREATE TRIGGER note_move AFTER UPDATE OF state ON delivery FOR EACH ROW "
-        "WHEN (old.state <> new.state) EXECUTE FUNCTION note_move()",
+        """CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO moved (delivery, was, became) VALUES (new.id, old.state, new.state); RETURN new; END $$""",
+        """CREATE TRIGGER note_move AFTER UPDATE OF state ON delivery FOR EACH ROW
+        WHEN (old.state <> new.state) EXECUTE FUNCTION note_move()""",
     ),
 }
 

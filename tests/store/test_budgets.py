@@ -73,6 +73,16 @@ def test_no_stretch_of_time_holds_more_posts_than_the_budget_allows(one_store, m
             begun.append(now)
 
 
+def test_what_was_begun_late_in_its_slice_counts_until_its_whole_window_has_passed(store):
+    known, claim = {"paper": (Budget(Scope.APP, HOUR, 1),)}, claim_of("tokyo/paper")
+    late = START + timedelta(seconds=59)  # a slice of an hour's budget is a minute
+    assert spend(store, known, claim, late) is None
+    pace = spend(store, known, claim, late + HOUR)
+    assert pace is not None
+    assert late + HOUR < pace.until <= late + HOUR + HOUR / 60
+    assert spend(store, known, claim, pace.until) is None
+
+
 def test_an_accounts_budget_is_its_own_and_an_apps_is_shared(store):
     known = {"paper": (Budget(Scope.ACCOUNT, HOUR, 2), Budget(Scope.APP, HOUR, 3))}
     tokyo, seoul = claim_of("tokyo/paper"), claim_of("seoul/paper")
@@ -143,8 +153,7 @@ def test_what_a_limit_says_outlives_a_success_and_failures_do_not(store):
     with store.write() as tx:
         paces.slow(tx, Pace(scope="tokyo/paper", until=START, why="a limit", is_limit=True))
         paces.slow(tx, Pace(scope="seoul/paper", until=START, why="a failure", strikes=3))
-        for account in ("tokyo/paper", "seoul/paper"):
-            paces.recover(tx, account)
+        paces.recover(tx, ["tokyo/paper", "seoul/paper"])
         assert [p.scope for p in paces.every(tx)] == ["tokyo/paper"]
         paces.forget(tx, START + timedelta(days=2))
         assert paces.every(tx) == []

@@ -106,12 +106,15 @@ def test_what_two_daemons_looked_for_at_once_counts_as_one_look(store, small_net
     (delivery, _) = put(*twice())
     unknown(store, now, [delivery])
     with store.write() as tx:
-        (doubt,) = lookups.take(tx, now, 1, now)
+        (first,) = lookups.take(tx, now, 1, now)
         for _ in range(3):
-            LookedFor(doubt, CannotTell("an empty list")).apply(Turn(tx, now))
+            LookedFor(first, CannotTell("an empty list")).apply(Turn(tx, now))
+        (second,) = lookups.take(tx, now + 200 * SECONDS, 1, now)
+        for late in (second, first):
+            LookedFor(late, CannotTell("an empty list")).apply(Turn(tx, now + 200 * SECONDS))
 
     found = look(store, small_network, delivery)
-    assert (found.row.looks, found.row.look_at is None) == (doubt.looks + 1, False)
+    assert (second.looks, found.row.looks, found.row.look_at) == (first.looks + 1, first.looks + 2, None)
 
 
 def test_a_late_receipt_says_which_words_are_out(store, small_network, put, claimed, now):

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.postgres import PostgresServer
 from tests.torture import doomed, faults
 from tests.torture.chaos import Chaos, log_of, schedule, start_daemon
-from tests.torture.scene import FEW, HASTILY, Scene, write_wave
+from tests.torture.scene import HASTILY, REGIONS, Scene, write_wave
 from tests.torture.verdict import Figures, Key, Verdict, figures, judge, leaks
 
 #: States in which a delivery may be left once the daemons are done, and once a person has seen to the rest.
@@ -116,7 +116,7 @@ def die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> 
     with ExitStack() as stack:
         scene = Scene(path, server.new_database() if server else "", HASTILY)
         stack.callback(scene.close)
-        wave = write_wave(scene.folder, 2, FEW)
+        wave = write_wave(scene.folder, 6)  # Africa, with an image
         expected = _planned(scene, wave)
         scene.misbehave(faults.rules(seed))
         scene.folder.crosspost("campaign", "queue", wave, "--now", "--yes")
@@ -129,12 +129,16 @@ def die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> 
 
 def _plan(scene: Scene, deliveries: int) -> tuple[set[Key], list[str]]:
     """Write as many waves as it takes, and return what they are to say and their names."""
-    first = write_wave(scene.folder, 1)
-    planned = _planned(scene, first)
-    waves = [first]
-    while len(waves) * len(planned) < deliveries:
-        waves.append(write_wave(scene.folder, len(waves) + 1))
-    return {(account, wave, language) for account, _, language in planned for wave in waves}, waves
+    waves: list[str] = []
+    expected: set[Key] = set()
+    of_region: list[set[Key]] = []
+    while len(expected) < deliveries:
+        waves.append(write_wave(scene.folder, len(waves)))
+        if len(of_region) < len(REGIONS):
+            of_region.append(_planned(scene, waves[-1]))
+        like = of_region[(len(waves) - 1) % len(REGIONS)]
+        expected |= {(account, waves[-1], language) for account, _, language in like}
+    return expected, waves
 
 
 def _planned(scene: Scene, wave: str) -> set[Key]:

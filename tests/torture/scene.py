@@ -23,8 +23,8 @@ _IMAGE_EVERY = 2
 #: When waves say that they are due, and how soon those that are prepared ahead really are.
 _AT, _MOMENT = "2027-07-14 09:00 local", timedelta(seconds=15)
 
-#: All accounts, and few of them.
-EVERYBODY, FEW = "ministry", "region-africa"
+#: The missions that the waves go to, by turns.
+REGIONS = ("region-europe", "region-africa", "region-americas", "region-asia-pacific", "region-middle-east")
 
 #: When what may be out is looked for: longer than lists lag; and for a run that is to be short.
 PATIENTLY, HASTILY = "1s, 3s, 6s, 10s", "1s, 4s"
@@ -118,15 +118,17 @@ def _adjust(config: Path, look_after: str) -> None:
     config.write_text(written, "utf-8")
 
 
-def write_wave(folder: Folder, number: int, mission: str = EVERYBODY) -> str:
-    """Write a campaign of one post for every account below a mission, in each of its languages, and return its name."""
+def write_wave(folder: Folder, number: int) -> str:
+    """Write a campaign of one post for every account of a region, in each of its languages, and return its name."""
     name = f"wave-{number:03}"
     home = folder.path / "campaigns" / name
     home.mkdir(parents=True)
     with_image = number % _IMAGE_EVERY == 0
     if with_image:
         shutil.copy(folder.path / "campaigns" / "consular-register" / "register.jpg", home)
-    (home / "campaign.toml").write_text("\n".join(_campaign(name, mission, with_image=with_image)), "utf-8")
+    (home / "campaign.toml").write_text(
+        "\n".join(_campaign(name, REGIONS[number % len(REGIONS)], with_image=with_image)), "utf-8"
+    )
     return name
 
 

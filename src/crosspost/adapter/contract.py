@@ -219,6 +219,13 @@ class Adapter(Protocol):
         """Return every reason why the platform would refuse the content; pure, without asking it."""
         ...
 
+    def post_id(self, url: str) -> str:
+        """Return the id of the post at an address that a person has copied, as a receipt says it; "" where it is none.
+
+        What a receipt's own address gives is that receipt's id.
+        """
+        ...
+
     def connect(self, access: Access) -> Connection:
         """Return a connection; nothing is asked of the platform yet."""
         ...

@@ -57,6 +57,7 @@ def daemon(
     from crosspost.cli.watch import watched
 
     run = session(ctx)
+    run.sends = True
     # `--until-idle` has a display of its own; a daemon that stays is watched through its log.
     _log(run, logging.ERROR if until_idle and not verbose and not run.config.log.file else logging.INFO)
     with ExitStack() as stack:
@@ -64,8 +65,8 @@ def daemon(
             stack.enter_context(beside(run))
         elif run.config.mode == "sandbox" and not answers(run.config.sandbox_port):
             output.complain("The sandbox does not answer yet: start `crosspost sandbox`, or say --sandbox here.")
-        _arrive(run, stack, adopt=adopt, restored=restored)
         working = _daemon(run, linger, stack.enter_context(watched(run)))
+        _arrive(run, stack, adopt=adopt, restored=restored)
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
             stack.enter_context(_display(run, timedelta(seconds=linger)))
@@ -79,7 +80,6 @@ def _arrive(run: Session, stack: ExitStack, *, adopt: bool, restored: bool) -> N
     from crosspost.store import presence
     from crosspost.store.arrival import Wishes, arrive
 
-    run.sends = True
     stack.enter_context(presence.at_work(run.store.path))
     found = arrive(run.store, run.desk.actor, run.desk.clock, Wishes(adopt, restored))
     if found.moved_from:

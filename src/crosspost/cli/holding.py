@@ -90,7 +90,9 @@ def _place(desk: Desk, scope: Selection, reason: str, ends: datetime | None, *, 
         output.say(f"Hold {placed.id} on {scope.describe()}: {_queued(number)} {waits}.", style="green")
     left = wait_for_wire(desk, wire)
     if as_json:
-        output.as_json(_as_object(placed) | {"queued": number, "on_the_wire": _wire_as_objects(desk, wire)})
+        output.as_json(
+            _as_object(placed) | {"queued": number, "on_the_wire": list(wire), "ended_as": _ended_as(desk, wire)}
+        )
     else:
         _say_wire(desk, wire)
         output.say(f"`crosspost release {placed.id}` ends it.")
@@ -135,7 +137,7 @@ def _say_wire(desk: Desk, wire: Sequence[str]) -> None:
         output.say(f"  was on the wire: {delivery_id}: {listed.state} {listed.remote_url}", style="yellow")
 
 
-def _wire_as_objects(desk: Desk, wire: Sequence[str]) -> list[dict[str, object]]:
+def _ended_as(desk: Desk, wire: Sequence[str]) -> list[dict[str, object]]:
     from crosspost.desk import deliveries
 
     found = [deliveries.find(desk, delivery_id) for delivery_id in wire]

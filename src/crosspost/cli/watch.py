@@ -23,7 +23,8 @@ def watched(run: Session) -> Iterator[Observer | None]:
             from crosspost.dispatch.monitor import Monitor
             from crosspost.plugins.limits import known_budgets
 
-            observer = stack.enter_context(Monitor(run.store, own.host, own.port, known_budgets()))
+            budgets = known_budgets() | dict(run.config.budgets)
+            observer = stack.enter_context(Monitor(run.store, own.host, own.port, budgets))
         if found := ways(run):
             from crosspost.dispatch.notify import Notifier
 

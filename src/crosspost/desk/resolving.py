@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from crosspost.adapter import Receipt
+from crosspost.adapter.addresses import last_step
 from crosspost.desk.deliveries import require_role_for
 from crosspost.desk.desk import Desk
 from crosspost.domain.delivery import State
@@ -22,8 +22,9 @@ def is_sent(desk: Desk, listed: Listed, url: str) -> str:
         UsageError: when it is neither unknown nor in review after a restoration, or the address is none, or another's.
     """
     require_role_for(desk, [listed])
-    remote_id = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    if not url.startswith(("https://", "http://")) or not remote_id:
+    adapter = desk.adapters.get(listed.row.platform)
+    remote_id = adapter.post_id(url) if adapter else last_step(url)
+    if not remote_id:
         raise UsageError(f"{url!r} is not the address of a post: copy it from the browser")
     is_reviewed = any(block.who == restored.RESTORATION for block in listed.blocks)
     if listed.row.state != State.UNKNOWN and not (is_reviewed and listed.row.state == State.QUEUED):

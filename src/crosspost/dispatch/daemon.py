@@ -122,7 +122,8 @@ class Daemon:
             self._observer.turned(messages)
             self._start(pools, work)
             wait = clockwork.LONGEST_SLEEP
-            if not (work or self._stopping):
+            # While all senders are busy there is no alarm to set: the next that finishes turns the loop.
+            if free > 0 and not (work or self._stopping):
                 self._patiently(lambda: self._rest(clockwork, until_idle=until_idle))
 
     def _patiently(self, step: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -222,16 +223,16 @@ class Sent:
 
     def apply(self, turn: Turn) -> None:
         """Settle the delivery and free its account; where the platform wants a rest, it is given."""
-        outcomes.sent(turn.tx, Tried.of(self.claim), self.receipt, turn.now)
-        paces.recover(turn.tx, self.claim.account)
+        settle(turn, [self])
+
+    def rest(self, turn: Turn) -> None:
+        """Give the platform the rest that it wants, and forget what was uploaded for the post."""
         rest = self.receipt.rest
         if rest is not None:
             whose = self.claim.platform if rest.scope is Scope.APP else self.claim.account
             paces.slow(turn.tx, Pace(scope=whose, until=rest.until, why=rest.why, is_limit=True))
         if self.claim.content.media:
             uploads.forget(turn.tx, self.claim.delivery)
-        claims.let_go(turn.tx, self.claim)
-        steps.reached(steps.OUTCOME)
 
     def after_commit(self) -> None:
         """Say so."""
@@ -358,6 +359,29 @@ class LookedFor:
             result=type(self.result).__name__,
             why=self.result.reason if isinstance(self.result, CannotTell) else "",
         )
+
+
+def apply_all(turn: Turn, messages: Sequence[Message]) -> None:
+    """Write down messages, in order; the receipts last and together, since most messages of a busy turn are such.
+
+    Nothing in a turn waits for a receipt: it frees an account, which is claimed afterwards.
+    """
+    for message in messages:
+        if not isinstance(message, Sent):
+            message.apply(turn)
+    settle(turn, [message for message in messages if isinstance(message, Sent)])
+
+
+def settle(turn: Turn, sent: Sequence[Sent]) -> None:
+    """Settle what is sent, with a few statements for all of it."""
+    if not sent:
+        return
+    outcomes.sent_all(turn.tx, [(Tried.of(one.claim), one.receipt) for one in sent], turn.now)
+    paces.recover(turn.tx, [one.claim.account for one in sent])
+    for one in sent:
+        one.rest(turn)
+    claims.let_go(turn.tx, *(one.claim for one in sent))
+    steps.reached(steps.OUTCOME)
 
 
 def _attempt(claim: Claim, timing: Timing | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crosspost.dispatch.log import logger
-from crosspost.dispatch.messages import Asking, Begin, Message, StepTaken, Turn
+from crosspost.dispatch.messages import Asking, Begin, Message, StepTaken, Turn, apply_all
 from crosspost.dispatch.scout import Scout
 from crosspost.dispatch.settings import Rules
 from crosspost.domain.network import Network
@@ -172,8 +172,7 @@ class Writer:
             else preparations.wanted_soon(tx, standing, prepared, now, self._rules.ahead.guard)
         )
         turn = Turn(tx, now, may_leave, self._rules.look_after, how.again, ledger, wanted)
-        for message in messages:
-            message.apply(turn)
+        apply_all(turn, messages)
         for pace in ledger.settle(tx):
             paces.slow(tx, pace)
         return ledger

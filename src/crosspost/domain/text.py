@@ -9,7 +9,6 @@ from typing import Any
 
 import rfc8785
 
-
 _ILLEGIBLE = re.compile("[\x00\ud800-\udfff]")
 
 

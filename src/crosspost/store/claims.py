@@ -106,7 +106,8 @@ def lease(
     """Lease up to `most` of the accounts that are free; return a claim to the delivery that was chosen for each."""
     free = _free_leases(tx, chosen, now)
     rows = [row for account, row in chosen.items() if account in free][:most]
-    taken = [_leased(tx, row, worker) for row in rows]
+    fences = _take_leases(tx, [row.account for row in rows], worker)
+    taken = [_leased(row, worker, fences[row.account]) for row in rows]
     known = _uploaded(tx, [one for one in taken if one.content.media], worker, now)
     return [
         (replace(one, uploaded=known[one.delivery]) if one.delivery in known else one, row)
@@ -141,16 +142,23 @@ def _free_leases(tx: Transaction, accounts: Collection[str], now: datetime) -> s
     return set(tx.execute(_FREE_LEASES, {"those": list(accounts), "now": now}).scalars())
 
 
-_TAKE_LEASE = (
+_TAKE_LEASES = (
     update(_lease)
-    .where(_lease.c.account == bindparam("of"))
+    .where(_lease.c.account.in_(bindparam("those", expanding=True)))
     .values(owner=bindparam("by"), until=bindparam("end"), fence=_lease.c.fence + 1)
-    .returning(_lease.c.fence)
+    .returning(_lease.c.account, _lease.c.fence)
 )
 
 
-def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
-    taken = {"of": row.account, "by": worker.owner, "end": worker.until}
+def _take_leases(tx: Transaction, accounts: Collection[str], worker: Worker) -> dict[str, int]:
+    """Take the accounts' leases, and return the new fencing number of each."""
+    if not accounts:
+        return {}
+    taken = {"those": list(accounts), "by": worker.owner, "end": worker.until}
+    return {row.account: row.fence for row in tx.execute(_TAKE_LEASES, taken)}
+
+
+def _leased(row: Any, worker: Worker, fence: int) -> Claim:
     return Claim(
         delivery=row.id,
         account=row.account,
@@ -159,7 +167,7 @@ def _leased(tx: Transaction, row: Any, worker: Worker) -> Claim:
         due=row.due,
         expires=row.expires,
         owner=worker.owner,
-        fence=tx.execute(_TAKE_LEASE, taken).scalar_one(),
+        fence=fence,
         attempt=row.attempts + 1,
         confirmed=row.fingerprint,
     )
@@ -280,9 +288,11 @@ _LET_GO = (
 )
 
 
-def let_go(tx: Transaction, claim: Claim) -> None:
-    """Free the claim's account, unless another has leased it since."""
-    tx.execute(_LET_GO, {"of": claim.account, "by": claim.owner, "with_fence": claim.fence})
+def let_go(tx: Transaction, *several: Claim) -> None:
+    """Free the accounts of claims, save those that another has leased since."""
+    held = [{"of": claim.account, "by": claim.owner, "with_fence": claim.fence} for claim in several]
+    if held:
+        tx.execute(_LET_GO, held)
 
 
 def lease_owners(tx: Transaction) -> set[str]:

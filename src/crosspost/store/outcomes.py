@@ -6,7 +6,8 @@ because the worker's lease lapsed meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,15 @@ _RECEIPTS = select(_receipt.c.remote_id, _receipt.c.delivery).where(
         and_(_receipt.c.account == bindparam("of"), _receipt.c.remote_id == bindparam("remote")),
     )
 )
+_RECEIPTS_OF_ALL = select(_receipt.c.account, _receipt.c.remote_id, _receipt.c.delivery).where(
+    or_(
+        _receipt.c.delivery.in_(bindparam("these", expanding=True)),
+        and_(
+            _receipt.c.account.in_(bindparam("of_these", expanding=True)),
+            _receipt.c.remote_id.in_(bindparam("remotes", expanding=True)),
+        ),
+    )
+)
 #: A late worker and a look-up may bring the same receipt at the same moment, in turns of two daemons.
 _KEEP_RECEIPT = insert(_receipt).on_conflict_do_nothing()
 #: What the attempt said is out. The queue may hold other words by now, where a late worker brings its receipt.
@@ -79,9 +89,47 @@ def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome
     tx.execute(_IS_SENT, {"this": tried.delivery, "try": tried.attempt, "at": receipt.at})
     known = _keep(tx, tried, receipt)
     if any((row.remote_id, row.delivery) != (receipt.remote_id, tried.delivery) for row in known):
-        detail = {"remote_id": receipt.remote_id, "url": receipt.url}
-        events.record(tx, events.MACHINE, ALARM_TWICE, tried.delivery, now, detail)
+        _raise_alarm(tx, tried, receipt, now)
     _end(tx, tried, outcome, now)
+
+
+def sent_all(tx: Transaction, settled: Sequence[tuple[Tried, Receipt]], now: datetime) -> None:
+    """Settle many deliveries at once, as `sent` does each: a few statements for all of them."""
+    if len({tried.delivery for tried, _ in settled}) < len(settled):  # which of two came first must be seen
+        for tried, receipt in settled:
+            sent(tx, tried, receipt, now)
+        return
+    ordered = sorted(settled, key=lambda one: one[0].delivery)
+    tx.execute(_IS_SENT, [{"this": t.delivery, "try": t.attempt, "at": receipt.at} for t, receipt in ordered])
+    tx.execute(_KEEP_RECEIPT, [_receipt_row(tried, receipt) for tried, receipt in ordered])
+    for tried, receipt in _disputed(tx, ordered):
+        _raise_alarm(tx, tried, receipt, now)
+    tx.execute(_END, [_ended(tried, "sent", now) for tried, _ in ordered])
+
+
+def _disputed(tx: Transaction, settled: Sequence[tuple[Tried, Receipt]]) -> Iterator[tuple[Tried, Receipt]]:
+    """Yield those whose delivery has another receipt as well, or whose post is known to be another delivery's."""
+    asked = {
+        "these": [tried.delivery for tried, _ in settled],
+        "of_these": [tried.account for tried, _ in settled],
+        "remotes": [receipt.remote_id for _, receipt in settled],
+    }
+    known = {(row.account, row.remote_id): row.delivery for row in tx.execute(_RECEIPTS_OF_ALL, asked)}
+    of_delivery = Counter(known.values())
+    for tried, receipt in settled:
+        owner = known.get((tried.account, receipt.remote_id))
+        if owner != tried.delivery or of_delivery[tried.delivery] > 1:
+            yield tried, receipt
+
+
+def _raise_alarm(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime) -> None:
+    detail = {"remote_id": receipt.remote_id, "url": receipt.url}
+    events.record(tx, events.MACHINE, ALARM_TWICE, tried.delivery, now, detail)
+
+
+def _receipt_row(tried: Tried, receipt: Receipt) -> dict[str, Any]:
+    row = {"account": tried.account, "remote_id": receipt.remote_id, "delivery": tried.delivery}
+    return row | {"url": receipt.url, "at": receipt.at}
 
 
 def found(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome: str = "found") -> bool:
@@ -94,8 +142,7 @@ def found(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcom
 
 def _keep(tx: Transaction, tried: Tried, receipt: Receipt) -> Sequence[Any]:
     """Keep a receipt, unless that post is another delivery's; return the receipts of either, this one among them."""
-    row = {"account": tried.account, "remote_id": receipt.remote_id, "delivery": tried.delivery}
-    tx.execute(_KEEP_RECEIPT, row | {"url": receipt.url, "at": receipt.at})
+    tx.execute(_KEEP_RECEIPT, _receipt_row(tried, receipt))
     return tx.execute(_RECEIPTS, {"this": tried.delivery, "of": tried.account, "remote": receipt.remote_id}).all()
 
 
@@ -196,16 +243,17 @@ _END_WITHOUT_RECEIPT = _END.where(_attempt.c.outcome.not_in(_BY_RECEIPT))
 
 
 def _end(tx: Transaction, tried: Tried, outcome: str, now: datetime, said: DeliveryFailure | str = "") -> None:
+    tx.execute(_END if outcome in _BY_RECEIPT else _END_WITHOUT_RECEIPT, _ended(tried, outcome, now, said))
+
+
+def _ended(tried: Tried, outcome: str, now: datetime, said: DeliveryFailure | str = "") -> dict[str, Any]:
     failure = said if isinstance(said, DeliveryFailure) else None
-    tx.execute(
-        _END if outcome in _BY_RECEIPT else _END_WITHOUT_RECEIPT,
-        {
-            "this": tried.delivery,
-            "try": tried.attempt,
-            "came_to": outcome,
-            "now": now,
-            "said": str(said),
-            "its_code": failure.code if failure else "",
-            "its_status": failure.status if failure else 0,
-        },
-    )
+    return {
+        "this": tried.delivery,
+        "try": tried.attempt,
+        "came_to": outcome,
+        "now": now,
+        "said": str(said),
+        "its_code": failure.code if failure else "",
+        "its_status": failure.status if failure else 0,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, case, delete, false, or_, select
@@ -51,7 +52,7 @@ def slow(tx: Transaction, pace: Pace) -> bool:
 
 
 _CLEAR = delete(_pace).where(_pace.c.scope == bindparam("whose"))
-_RECOVER = _CLEAR.where(_pace.c.is_limit.is_(false()))
+_RECOVER = delete(_pace).where(_pace.c.scope.in_(bindparam("those", expanding=True)), _pace.c.is_limit.is_(false()))
 
 
 def clear(tx: Transaction, scope: str) -> bool:
@@ -59,9 +60,9 @@ def clear(tx: Transaction, scope: str) -> bool:
     return tx.execute(_CLEAR, {"whose": scope}).rowcount > 0
 
 
-def recover(tx: Transaction, scope: str) -> None:
-    """Forget the failures of an account that has just posted; what a limit says of it stays."""
-    tx.execute(_RECOVER, {"whose": scope})
+def recover(tx: Transaction, accounts: Collection[str]) -> None:
+    """Forget the failures of accounts that have just posted; what a limit says of them stays."""
+    tx.execute(_RECOVER, {"those": list(accounts)})
 
 
 def forget(tx: Transaction, now: datetime) -> None:

@@ -321,6 +321,16 @@ class AdapterContract:
 
     # --- what it says beforehand ---
 
+    def test_the_address_of_a_receipt_gives_its_id(self) -> None:
+        """A person who has found the post copies its address; what is known of it must then be the same."""
+        with self._talking(*self.dialect.identity("a_name"), self.dialect.published()) as (_, connection):
+            connection.whoami()
+            receipt = connection.publish(self._content(), ())
+        assert self.dialect.adapter.post_id(receipt.url) == receipt.remote_id
+        assert self.dialect.adapter.post_id(receipt.url + "?from=share") == receipt.remote_id
+        for nothing in ("", "hello", "https://example.org/", "https://["):
+            assert self.dialect.adapter.post_id(nothing) == ""
+
     def test_a_content_that_fits_has_no_problem_and_a_long_one_has(self) -> None:
         """The check is pure, and measures what would be sent."""
         adapter = self.dialect.adapter

@@ -171,6 +171,10 @@ class PaperAdapter:
         length = self.measure(content)
         return [Problem("text-length", f"{length} characters of {self._limit}")] if length > self._limit else []
 
+    def post_id(self, url: str) -> str:
+        """Return the number of a paper post."""
+        return url.removeprefix("paper://") if url.startswith("paper://") else ""
+
     def connect(self, access: Access) -> PaperConnection:
         """Return a connection to the account that the one secret names."""
         return PaperConnection(self.platform, access.account["account"])

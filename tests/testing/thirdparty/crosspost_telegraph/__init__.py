@@ -24,6 +24,7 @@ from crosspost.adapter import (
     Receipt,
     Rejected,
 )
+from crosspost.adapter.addresses import last_step
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import same_words, with_link
 
@@ -52,6 +53,10 @@ class TelegraphAdapter:
     def check(self, content: Content) -> Sequence[Problem]:
         """Return what the telegraph would refuse."""
         return unfit(content, self.capabilities, self.measure(content))
+
+    def post_id(self, url: str) -> str:
+        """Return the last part of the address."""
+        return last_step(url)
 
     def connect(self, access: Access) -> Connection:
         """Open an account."""
