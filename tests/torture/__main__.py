@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -45,6 +46,7 @@ def _say(words: str) -> None:
 def main() -> int:
     """Do all runs, print what they came to, and return the exit code."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process of the run outlives it
     results: list[Result] = []
     with ExitStack() as stack:
         home = asked.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crosspost-torture-")))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.e2e.conftest import Folder
 from tests.postgres import PostgresServer
-from tests.torture.scene import Scene, queue_wave
+from tests.torture.scene import Key, Scene, Waves
 
 _DOOMED = Path(__file__).with_name("doomed.py")
 
@@ -70,19 +70,27 @@ class Chaos:
     """Keeps `daemons` daemons at work on the waves of a scene, and torments them."""
 
     def __init__(
-        self, scene: Scene, daemons: int, waves: list[str], dice: random.Random, say: Callable[[str], None]
+        self, scene: Scene, daemons: int, deliveries: int, dice: random.Random, say: Callable[[str], None]
     ) -> None:
         self._scene, self._dice, self._say = scene, dice, say
-        self._left = list(waves)
+        self._waves, self._wanted, self._is_over = Waves(scene), deliveries, False
         self.kills: list[Kill] = []
         self.counted: Counter[str] = Counter()
         self.feed()
         self._slots = [Slot(start_daemon(scene.folder)) for _ in range(daemons)]
 
     def feed(self) -> None:
-        """Queue the next waves while little is left to do."""
-        while self._left and self._scene.count("state = 'queued'") < _LITTLE:
-            queue_wave(self._scene.folder, self._left.pop(0))
+        """Queue the next waves while little is left to do: as long as things happen, and until there were enough."""
+        while self._is_hungry() and self._scene.count("state = 'queued'") < _LITTLE:
+            self._waves.queue_next()
+
+    def _is_hungry(self) -> bool:
+        return not self._is_over or len(self.expected) < self._wanted
+
+    @property
+    def expected(self) -> set[Key]:
+        """What the queue is to hold."""
+        return self._waves.expected
 
     def _restart(self, slot: Slot, doom: str = "") -> None:
         dooms = [doom] if doom else []
@@ -171,7 +179,8 @@ class Chaos:
 
     def finish(self) -> None:
         """Let the daemons do what is left, and stop them as an operator does."""
-        while self._left:
+        self._is_over = True
+        while self._is_hungry():
             self.feed()
             self._require_alive()
             time.sleep(0.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import subprocess
 import sys
@@ -16,12 +15,15 @@ from pathlib import Path
 from tests.postgres import PostgresServer
 from tests.torture import doomed, faults
 from tests.torture.chaos import Chaos, log_of, schedule, start_daemon
-from tests.torture.scene import HASTILY, REGIONS, Scene, write_wave
-from tests.torture.verdict import Figures, Key, Verdict, figures, judge, leaks
+from tests.torture.scene import HASTILY, Scene, Waves
+from tests.torture.verdict import Figures, Verdict, figures, judge, leaks
 
 #: States in which a delivery may be left once the daemons are done, and once a person has seen to the rest.
 LEFT_BY_DAEMONS = ("sent", "failed", "unknown")
 LEFT_BY_PEOPLE = ("sent", "failed")
+
+#: Waves that last until a daemon has died at every step: one prepared ahead, and one without an image.
+_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +77,21 @@ def torture(
         scene = Scene(path, server.new_database() if server else "")
         stack.callback(scene.close)
         secrets = scene.secrets()
-        expected, waves = _plan(scene, wanted.deliveries)
-        say(f"{len(expected)} deliveries in {len(waves)} waves, {wanted.daemons} daemon(s), seed {wanted.seed}")
         scene.misbehave(faults.rules(wanted.seed))
-        chaos = Chaos(scene, wanted.daemons, waves, dice, say)
+        chaos = Chaos(scene, wanted.daemons, wanted.deliveries, dice, say)
         chaos.run(schedule(chaos, dice, wanted.steps, wanted.random_kills, server))
         say("no more kills: the daemons do what is left")
         chaos.finish()
         _settle(scene, wanted.seed)
-        verdict, told = judge(scene, expected, LEFT_BY_DAEMONS), figures(scene, chaos.kills)
+        verdict, told = judge(scene, chaos.expected, LEFT_BY_DAEMONS), figures(scene, chaos.kills)
         by_hand = _as_a_person(scene)
-        afterwards = judge(scene, expected, LEFT_BY_PEOPLE)
+        afterwards = judge(scene, chaos.expected, LEFT_BY_PEOPLE)
         scene.count_faults()
         found, searched = leaks(scene, secrets, [Path(server.socket)] if server else [])
         return Result(
             engine="PostgreSQL" if server else "SQLite",
             wanted=wanted,
-            deliveries=len(expected),
+            deliveries=len(chaos.expected),
             seconds=time.monotonic() - began,
             verdict=verdict,
             figures=told,
@@ -116,34 +116,15 @@ def die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> 
     with ExitStack() as stack:
         scene = Scene(path, server.new_database() if server else "", HASTILY)
         stack.callback(scene.close)
-        wave = write_wave(scene.folder, 6)  # Africa, with an image
-        expected = _planned(scene, wave)
+        waves = Waves(scene)
         scene.misbehave(faults.rules(seed))
-        scene.folder.crosspost("campaign", "queue", wave, "--now", "--yes")
+        for _ in range(_ENOUGH):
+            waves.queue_next()
         dooms = [f"{step}:{dice.randint(1, 3)}" for step in doomed.EVERY]
         code = start_daemon(scene.folder, dooms).wait()
         wrong = log_of(scene.folder)[-2000:] if code else ""
         _settle(scene, seed)
-        return wrong, judge(scene, expected, LEFT_BY_DAEMONS)
-
-
-def _plan(scene: Scene, deliveries: int) -> tuple[set[Key], list[str]]:
-    """Write as many waves as it takes, and return what they are to say and their names."""
-    waves: list[str] = []
-    expected: set[Key] = set()
-    of_region: list[set[Key]] = []
-    while len(expected) < deliveries:
-        waves.append(write_wave(scene.folder, len(waves)))
-        if len(of_region) < len(REGIONS):
-            of_region.append(_planned(scene, waves[-1]))
-        like = of_region[(len(waves) - 1) % len(REGIONS)]
-        expected |= {(account, waves[-1], language) for account, _, language in like}
-    return expected, waves
-
-
-def _planned(scene: Scene, wave: str) -> set[Key]:
-    plan = json.loads(scene.folder.crosspost("campaign", "plan", wave, "--now", "--json").stdout)
-    return {(row["account"], wave, row["language"]) for row in plan["planned"]}
+        return wrong, judge(scene, waves.expected, LEFT_BY_DAEMONS)
 
 
 def _settle(scene: Scene, seed: int) -> None:

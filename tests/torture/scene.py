@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
-from tests.e2e.conftest import Folder, make_folder
+from tests.e2e.conftest import make_folder
 from tests.torture import faults
 
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "ru", "uk", "tr", "zh-Hans", "ja", "ko", "ar", "he", "fa")
@@ -20,8 +20,8 @@ LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "ru", "uk", "tr", "zh-Hans", "j
 #: One wave in so many has an image.
 _IMAGE_EVERY = 2
 
-#: When waves say that they are due, and how soon those that are prepared ahead really are.
-_AT, _MOMENT = "2027-07-14 09:00 local", timedelta(seconds=15)
+#: How soon those waves are due that are prepared ahead.
+_MOMENT = timedelta(seconds=15)
 
 #: The missions that the waves go to, by turns.
 REGIONS = ("region-europe", "region-africa", "region-americas", "region-asia-pacific", "region-middle-east")
@@ -35,6 +35,10 @@ _SETTINGS = {
     'request_timeout = "20s"': f'request_timeout = "{faults.REQUEST_TIMEOUT}s"',
     'lease = "30s"': 'lease = "6s"',
 }
+
+
+#: An account, a campaign and a language: one delivery, and the words of one post.
+Key = tuple[str, str, str]
 
 
 class Scene:
@@ -118,35 +122,42 @@ def _adjust(config: Path, look_after: str) -> None:
     config.write_text(written, "utf-8")
 
 
-def write_wave(folder: Folder, number: int) -> str:
-    """Write a campaign of one post for every account of a region, in each of its languages, and return its name."""
-    name = f"wave-{number:03}"
-    home = folder.path / "campaigns" / name
-    home.mkdir(parents=True)
-    with_image = number % _IMAGE_EVERY == 0
-    if with_image:
-        shutil.copy(folder.path / "campaigns" / "consular-register" / "register.jpg", home)
-    (home / "campaign.toml").write_text(
-        "\n".join(_campaign(name, REGIONS[number % len(REGIONS)], with_image=with_image)), "utf-8"
-    )
-    return name
+class Waves:
+    """Campaigns of one post each, for every account of a region in each of its languages; region after region."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._number = scene, 0
+        self._said_by: dict[str, set[Key]] = {}
+        #: What the queue is to hold of them.
+        self.expected: set[Key] = set()
+
+    def queue_next(self) -> None:
+        """Write a campaign and queue it: one with an image for in a moment, to be uploaded ahead; any other at once."""
+        folder, region = self._scene.folder, REGIONS[self._number % len(REGIONS)]
+        with_image = self._number % _IMAGE_EVERY == 0
+        self._number += 1
+        name = f"wave-{self._number:03}"
+        home = folder.path / "campaigns" / name
+        home.mkdir(parents=True)
+        if with_image:
+            shutil.copy(folder.path / "campaigns" / "consular-register" / "register.jpg", home)
+        at = f"{datetime.now(UTC) + _MOMENT:%Y-%m-%d %H:%M:%S} UTC"
+        (home / "campaign.toml").write_text("\n".join(_campaign(name, region, at, with_image=with_image)), "utf-8")
+        folder.crosspost("campaign", "queue", name, "--yes", *([] if with_image else ["--now"]))
+        self.expected |= {(account, name, language) for account, _, language in self._of(region, name)}
+
+    def _of(self, region: str, name: str) -> set[Key]:
+        """Return what is said in a region, by the plan of its first wave."""
+        if region not in self._said_by:
+            plan = json.loads(self._scene.folder.crosspost("campaign", "plan", name, "--now", "--json").stdout)
+            self._said_by[region] = {(row["account"], name, row["language"]) for row in plan["planned"]}
+        return self._said_by[region]
 
 
-def queue_wave(folder: Folder, name: str) -> None:
-    """Queue a wave: one with images for in a moment, so that they are uploaded ahead of it; any other at once."""
-    file = folder.path / "campaigns" / name / "campaign.toml"
-    if not (file.parent / "register.jpg").exists():
-        folder.crosspost("campaign", "queue", name, "--now", "--yes")
-        return
-    soon = f"{datetime.now(UTC) + _MOMENT:%Y-%m-%d %H:%M:%S} UTC"
-    file.write_text(file.read_text("utf-8").replace(_AT, soon), "utf-8")
-    folder.crosspost("campaign", "queue", name, "--yes")
-
-
-def _campaign(name: str, mission: str, *, with_image: bool) -> Iterator[str]:
+def _campaign(name: str, region: str, at: str, *, with_image: bool) -> Iterator[str]:
     yield f'title = "{name}"\nsource = "fr"\n'
-    yield f'[audience]\nmission = ["{mission}"]\nplatform = ["twitter", "facebook", "weibo"]\n'
-    yield f'[posts.all]\nat = "{_AT}"\nexpires = "20h"\nlink = "https://www.diplomatie.gouv.fr/"\n'
+    yield f'[audience]\nmission = ["{region}"]\nplatform = ["twitter", "facebook", "weibo"]\n'
+    yield f'[posts.all]\nat = "{at}"\nexpires = "20h"\nlink = "https://www.diplomatie.gouv.fr/"\n'
     yield "[posts.all.text]"
     yield from (f'{language} = "{name} [{language}] – {{{{ mission.country }}}}"' for language in LANGUAGES)
     if with_image:

@@ -12,13 +12,10 @@ from statistics import median
 from typing import Any
 
 from tests.torture.chaos import Kill
-from tests.torture.scene import Scene
+from tests.torture.scene import Key, Scene
 
 #: The campaign and the language that every text of a wave begins with.
 _MARK = re.compile(r"(wave-\d+) \[([A-Za-z-]+)\]")
-
-#: An account, a campaign and a language: one delivery, and the words of one post.
-Key = tuple[str, str, str]
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ def steps(url: str) -> list[str]:
         parts = urlsplit(url.strip())
     except ValueError:
         return []
-    return [step for step in parts.path.split("/") if step] if parts.scheme in {"http", "https"} and parts.netloc else []
+    is_address = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    return [step for step in parts.path.split("/") if step] if is_address else []
 
 
 def last_step(url: str) -> str:

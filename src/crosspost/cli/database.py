@@ -15,8 +15,8 @@ def upgrade(ctx: typer.Context) -> None:
     """Bring the database to this version's schema. Stop the daemon and copy the file first."""
     from crosspost.errors import StoreError
     from crosspost.store import Store
-    from crosspost.store.sqlite import sqlite_path
     from crosspost.store.schema import HEAD
+    from crosspost.store.sqlite import sqlite_path
 
     config = session(ctx).config
     path = sqlite_path(config.database_url)

@@ -54,7 +54,7 @@ class Daemon:
         self._store, self._doors, self._settings, self._clock = store, doors, settings, clock
         self._owner = own_name()
         self._writer = Writer(store, self._owner, settings.lease, clock, settings.rules)
-        self._sender = Sender(doors, media, self._writer.tell, clock, settings.keeps)
+        self._sender = Sender(doors, media, self._writer.tell, clock, settings.keeps, settings.lease)
         self._observer = observer or Nobody()
         #: What each sender is at work on: an account that is leased, or "" where it looks for a post.
         self._busy: dict[Future[None], str] = {}
@@ -87,7 +87,7 @@ class Daemon:
 
     def _leave(self) -> None:
         with self._store.write() as tx:
-            workers.stopped(tx, self._owner, self._clock())
+            workers.stopped(tx, self._owner, self._store.now(tx, self._clock))
             self._keep_mark(tx)
 
     def _forget(self, tx: Transaction, now: datetime) -> None:

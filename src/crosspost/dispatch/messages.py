@@ -20,7 +20,7 @@ from crosspost.adapter import (
     Receipt,
     Scope,
 )
-from crosspost.dispatch import steps
+from crosspost.dispatch import steady, steps
 from crosspost.dispatch.log import logger
 from crosspost.dispatch.retry import LOOK_AFTER, Decision, Then, decide, next_look, strikes_of
 from crosspost.domain.delivery import State
@@ -37,7 +37,7 @@ from crosspost.store import (
     uploads,
 )
 from crosspost.store.budgets import Ledger
-from crosspost.store.claims import Claim
+from crosspost.store.claims import LATE_AFTER, Claim
 from crosspost.store.outcomes import Tried
 from crosspost.store.tables import Pace
 from crosspost.store.uploads import Upload
@@ -50,7 +50,8 @@ class Turn:
     """One turn of the writer: its transaction, the present, and which of the posts that ask may leave.
 
     `again` says that the turn was tried before, and that nobody knows whether it was committed. `wanted` are the
-    accounts that are not to be prepared any further: something is due soon, or the daemon stops.
+    accounts that are not to be prepared any further: something is due soon, or the daemon stops. `began` is the steady
+    second before the present was read.
     """
 
     tx: Transaction
@@ -60,6 +61,13 @@ class Turn:
     again: bool = False
     ledger: Ledger = field(default_factory=lambda: Ledger({}, ()))
     wanted: frozenset[str] = frozenset()
+    began: float = field(default_factory=steady.seconds)
+    late_after: timedelta = LATE_AFTER
+
+    def slow(self, pace: Pace) -> bool:
+        """Set a pace; a limit excuses the wait of what is not late yet. See `paces.slow`."""
+        pace.excuses = self.now - self.late_after
+        return paces.slow(self.tx, pace)
 
 
 class Message(Protocol):
@@ -101,10 +109,16 @@ class Asking:
 
 @dataclass(slots=True)
 class Begin(Asking):
-    """A sender has all it needs, and asks whether its post may leave now."""
+    """A sender has all it needs, and asks whether its post may leave now.
+
+    `held_since` is the steady second at which the account's lease was last renewed.
+    """
+
+    held_since: float = field(default_factory=steady.seconds)
 
     def apply(self, turn: Turn) -> None:
         """Write the intent to send, unless something stops it."""
+        self.held_since = turn.began
         self.granted = (turn.again and claims.has_begun(turn.tx, self.claim)) or self._begins(turn)
         if not self.granted:
             claims.let_go(turn.tx, self.claim)
@@ -117,7 +131,7 @@ class Begin(Asking):
             return False
         pace = turn.ledger.exhausted(self.claim)
         if pace is not None:
-            paces.slow(turn.tx, pace)
+            turn.slow(pace)
             return False
         begun = claims.begin(turn.tx, self.claim, turn.now)
         if begun:
@@ -230,7 +244,7 @@ class Sent:
         rest = self.receipt.rest
         if rest is not None:
             whose = self.claim.platform if rest.scope is Scope.APP else self.claim.account
-            paces.slow(turn.tx, Pace(scope=whose, until=rest.until, why=rest.why, is_limit=True))
+            turn.slow(Pace(scope=whose, until=rest.until, why=rest.why, is_limit=True))
         if self.claim.content.media:
             uploads.forget(turn.tx, self.claim.delivery)
 
@@ -279,7 +293,7 @@ class Failed:
         if self.ahead and not is_limit and until is not None:
             until = min(until, self.claim.due)  # what was tried ahead never makes the post itself late
         slowed = Pace(scope=whose, until=until, why=str(self.failure), strikes=strikes + 1, is_limit=is_limit)
-        paces.slow(turn.tx, slowed)
+        turn.slow(slowed)
 
     def _record(self, turn: Turn, decision: Decision) -> None:
         tried = Tried.of(self.claim)
@@ -296,7 +310,7 @@ class Failed:
     def _pause(self, turn: Turn, scope: Scope) -> None:
         if scope is Scope.APP:
             stopped = Pace(scope=self.claim.platform, until=None, why=str(self.failure))
-            if paces.slow(turn.tx, stopped):  # those that were on the wire as well are told the same: it is one pause
+            if turn.slow(stopped):  # those that were on the wire as well are told the same: it is one pause
                 events.record(turn.tx, events.MACHINE, "pause", stopped.scope, turn.now, {"why": stopped.why})
         else:
             _pause_account(turn, self.claim.account, str(self.failure))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import UnionType
 from typing import Protocol
 
-from crosspost.adapter import Connection, DeliveryFailure, Lookup, Receipt, Rejected, Uncertain
+from crosspost.adapter import Connection, DeliveryFailure, Lookup, NotSent, Receipt, Rejected, Uncertain
 from crosspost.adapter.contract import CannotTell
-from crosspost.dispatch import steps
+from crosspost.dispatch import steady, steps
 from crosspost.dispatch.log import logger
 from crosspost.dispatch.messages import (
     AccountTrouble,
@@ -52,7 +52,8 @@ class Opener(Protocol):
 class Sender:
     """Carries out claims, look-ups and preparations; `tell` hands a message to the writer.
 
-    `keeps` are the platforms that keep an upload until it is published, on any connection.
+    `keeps` are the platforms that keep an upload until it is published, on any connection. A post whose intent is older
+    than `lease` does not leave.
     """
 
     def __init__(
@@ -62,8 +63,10 @@ class Sender:
         tell: Callable[[Message], None],
         clock: Callable[[], datetime],
         keeps: Collection[str] = (),
+        lease: timedelta = timedelta(seconds=30),
     ) -> None:
         self._doors, self._media, self._tell, self._clock = doors, media, tell, clock
+        self._lease = lease.total_seconds()
         self._keeps = frozenset(keeps)
 
     def deliver(self, claim: Claim, account: Account) -> None:
@@ -75,8 +78,13 @@ class Sender:
         begin = Begin(claim)
         self._tell(begin)
         steps.reached(steps.ASKED)
-        if begin.answer.result():
-            self._publish(claim, *ready)
+        if not begin.answer.result():
+            return
+        if steady.seconds() - begin.held_since >= self._lease:
+            stopped = NotSent("the process was stopped for longer than its lease, and another may have the account")
+            self._tell(Failed(claim, stopped, begun=True))
+            return
+        self._publish(claim, *ready)
 
     def prepare(self, preparation: Preparation, account: Account) -> None:
         """Do what can be done before the post is due; the writer hears that it is done, or what became of it."""

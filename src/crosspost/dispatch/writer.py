@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from crosspost.dispatch import steady
 from crosspost.dispatch.log import logger
 from crosspost.dispatch.messages import Asking, Begin, Message, StepTaken, Turn, apply_all
 from crosspost.dispatch.scout import Scout
 from crosspost.dispatch.settings import Rules
 from crosspost.domain.network import Network
-from crosspost.errors import StoreBusyError
-from crosspost.store import Store, Transaction, budgets, claims, gate, lookups, network, paces, preparations, restored
+from crosspost.errors import StoreBusyError, StoreError
+from crosspost.store import Store, Transaction, budgets, claims, gate, lookups, network, preparations, restored
 from crosspost.store.budgets import Ledger
 from crosspost.store.claims import Claim, Worker
 from crosspost.store.gate import Gate
@@ -27,11 +28,14 @@ from crosspost.store.preparations import Preparation
 
 log = logger()
 
-#: How long to wait before a turn that the database refused is tried again, in seconds.
+#: The longest wait before a turn that the database refused is tried again, in seconds.
 RETRY_TURN = 1.0
 
 #: How long a turn waits for more messages once there is one, in seconds: fewer and larger transactions.
 GATHER = 0.003
+
+#: Half of the first wait after a turn that the database refused, in seconds; it doubles up to `RETRY_TURN`.
+FIRST_RETRY = 0.025
 TRIES_WHEN_STOPPING = 60
 
 
@@ -50,8 +54,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """How a turn's messages are applied: while the daemon stops, and perhaps for the second time."""
+    """How a turn's messages are applied: from which steady second, while the daemon stops, perhaps a second time."""
 
+    began: float
     stopping: bool
     again: bool
 
@@ -124,30 +129,47 @@ class Writer:
         Raises:
             StoreError: when the database can never take it, or has refused for so long while stopping.
         """
-        tries, again = 0, False
+        tries = tries_stopping = 0
         while True:
             try:
-                work = self._try_turn(messages, Free(free, preparers, stopping()), again=again)
+                work = self._try_turn(messages, Free(free, preparers, stopping()), again=tries > 0)
             except StoreBusyError as error:
-                tries, again = tries + stopping(), True
+                tries, tries_stopping = tries + 1, tries_stopping + stopping()
                 log.error("the database refuses, trying again", why=str(error))  # noqa: TRY400 - no traceback is wanted
-                if tries >= TRIES_WHEN_STOPPING:
+                if tries_stopping >= TRIES_WHEN_STOPPING:
                     _refuse(messages)
                     raise
-                time.sleep(RETRY_TURN)
-            except BaseException:
-                _refuse(messages)
-                raise
+                # What two turns did to one another, or a session that was cut, is over at once.
+                time.sleep(min(RETRY_TURN, FIRST_RETRY * 2 ** min(tries, 10)))
+            except Exception as error:
+                if not messages or isinstance(error, StoreError):
+                    _refuse(messages)
+                    raise
+                return self._one_by_one(messages, stopping, error)
             else:
                 for message in messages:
                     message.after_commit()
                 return work
 
+    def _one_by_one(self, messages: list[Message], stopping: Callable[[], bool], error: Exception) -> Work:
+        """Write down each message in a turn of its own, and let go of the one that cannot be: it must not take others.
+
+        What is let go of is not lost: its delivery stays on the wire in the database, and is looked for.
+        """
+        if len(messages) == 1:
+            log.error("a message cannot be written down", kind=type(messages[0]).__name__, error=type(error).__name__)
+            _refuse(messages)
+        else:
+            for message in messages:
+                self.turn([message], 0, stopping)
+        return Work([], [])
+
     def _try_turn(self, messages: list[Message], free: Free, *, again: bool) -> Work:
+        began = steady.seconds()
         with self._store.turn() as tx:
             now = self._store.now(tx, self._clock)
             standing = self.gate(tx, now)
-            ledger = self._apply(tx, standing, messages, now, Turned(free.stopping, again))
+            ledger = self._apply(tx, standing, messages, now, Turned(began, free.stopping, again))
             if free.stopping:
                 return Work([], [])
             worker = Worker(self._owner, now + self._lease, self._rules.late_after, self._rules.keeps)
@@ -162,7 +184,7 @@ class Writer:
     def _apply(self, tx: Transaction, standing: Gate, messages: list[Message], now: datetime, how: Turned) -> Ledger:
         """Write down the messages, and what they spent of the budgets; return what is left of these."""
         asking = [] if how.stopping else [m.claim for m in messages if isinstance(m, Begin)]
-        claims.lock_leases(tx, [claim.account for claim in asking])
+        claims.hold_leases(tx, [claim.account for claim in asking], Worker(self._owner, now + self._lease), now)
         may_leave = claims.allowed(tx, standing, [claim.delivery for claim in asking], now)
         ledger = Ledger.open(tx, self._rules.budgets, asking, now)
         prepared = [m.claim.account for m in messages if isinstance(m, StepTaken) and m.ahead]
@@ -171,10 +193,20 @@ class Writer:
             if how.stopping
             else preparations.wanted_soon(tx, standing, prepared, now, self._rules.ahead.guard)
         )
-        turn = Turn(tx, now, may_leave, self._rules.look_after, how.again, ledger, wanted)
+        turn = Turn(
+            tx,
+            now,
+            may_leave,
+            look_after=self._rules.look_after,
+            again=how.again,
+            ledger=ledger,
+            wanted=wanted,
+            began=how.began,
+            late_after=self._rules.late_after,
+        )
         apply_all(turn, messages)
         for pace in ledger.settle(tx):
-            paces.slow(tx, pace)
+            turn.slow(pace)
         return ledger
 
     def _left(self, tx: Transaction, ledger: Ledger, now: datetime) -> dict[str, int]:

@@ -23,6 +23,7 @@ from crosspost.store.engine import Transaction
 from crosspost.store.gate import NOW, Gate
 from crosspost.store.plans import as_content
 from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, core
+from crosspost.store.types import UtcDateTime
 from crosspost.store.uploads import Upload
 
 _delivery = core(Delivery)
@@ -200,24 +201,30 @@ _BEGIN = (
 RECORD_ATTEMPT = insert(_attempt)
 
 
-_LOCK_LEASES = (
-    select(_lease.c.account)
-    .where(_lease.c.account.in_(bindparam("those", expanding=True)))
-    .order_by(_lease.c.account)
-    .with_for_update()
+_HOLD_LEASES = (
+    update(_lease)
+    .where(
+        _lease.c.account.in_(bindparam("those", expanding=True)),
+        _lease.c.owner == bindparam("by"),
+        _lease.c.until > bindparam("now", type_=UtcDateTime()),
+    )
+    .values(until=bindparam("end"))
 )
 
 
-def lock_leases(tx: Transaction, accounts: Collection[str]) -> None:
-    """Keep the accounts' leases as they are until this transaction ends: beside other turns, an intent relies on it."""
+def hold_leases(tx: Transaction, accounts: Collection[str], worker: Worker, now: datetime) -> None:
+    """Renew a worker's leases of accounts, as far as it still has them, and keep others from them in this transaction.
+
+    Beside other turns an intent relies on that; and its sender knows how long the lease holds from now.
+    """
     if accounts:
-        tx.execute(_LOCK_LEASES, {"those": list(accounts)}).all()
+        tx.execute(_HOLD_LEASES, {"those": list(accounts), "by": worker.owner, "now": now, "end": worker.until})
 
 
 def begin(tx: Transaction, claim: Claim, now: datetime) -> bool:
     """Write the intent to send, and say whether it may be sent: nothing about it has changed, and the lease holds.
 
-    Only for a claim that `allowed` has let through in this same transaction, whose leases are locked.
+    Only for a claim that `allowed` has let through in this same transaction, which holds its account's lease.
     """
     lease = {"of": claim.account, "by": claim.owner, "with_fence": claim.fence, "now": now}
     result = tx.execute(_BEGIN, {"this": claim.delivery, "words": claim.digest, "number": claim.attempt} | lease)

@@ -48,7 +48,7 @@ class Store:
             raise StoreError(f"there is no database at {path}: make one with `crosspost init`")
         store = cls._at(url, patience)
         try:
-            store._require(mode)
+            store._require(mode)  # noqa: SLF001 - its own
         except BaseException:
             store.close()
             raise
@@ -164,5 +164,3 @@ def _require_schema(found: str | None, where: str) -> None:
     if found < HEAD:
         raise StoreError(f"the database is of schema {found}, this version needs {HEAD}: `crosspost database upgrade`")
     raise StoreError(f"the database is of schema {found}, newer than this version ({HEAD}): install a newer crosspost")
-
-

@@ -107,9 +107,10 @@ def is_late() -> ColumnElement[bool]:
 
 
 def _was_limited() -> ColumnElement[bool]:
-    """Return the condition under which a platform's limit kept a delivery's account or app waiting until lately."""
+    """Return the condition under which nothing but a platform's limit has kept a delivery waiting, until lately."""
     scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
-    return exists().where(scope, _pace.c.is_limit.is_(true()), _pace.c.until > LATE)
+    is_excused = _delivery.c.due > _pace.c.excuses
+    return exists().where(scope, _pace.c.is_limit.is_(true()), _pace.c.until > LATE, is_excused)
 
 
 def _is_busy() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, false, or_, select
+from sqlalchemy import and_, bindparam, case, delete, false, or_, select, true
 from sqlalchemy.dialects.postgresql import insert  # with ON CONFLICT, which SQLite's compiler knows as well
 
 from crosspost.store.engine import Transaction
@@ -31,12 +31,15 @@ def find(tx: Transaction, scope: str) -> Pace | None:
 _NEW = insert(_pace)
 #: The new pace takes over where it ends later, or where only a person ends it.
 _IS_LATER = or_(_NEW.excluded.until.is_(None), _NEW.excluded.until > _pace.c.until)
+#: One limit after another is one wait, which began with the first.
+_GOES_ON = and_(_pace.c.is_limit.is_(true()), _pace.c.until >= _NEW.excluded.excuses)
 _SLOW = _NEW.on_conflict_do_update(
     index_elements=[_pace.c.scope],
     set_={
         "until": case((_IS_LATER, _NEW.excluded.until), else_=_pace.c.until),
         "why": case((_IS_LATER, _NEW.excluded.why), else_=_pace.c.why),
         "is_limit": case((_IS_LATER, _NEW.excluded.is_limit), else_=_pace.c.is_limit),
+        "excuses": case((_GOES_ON, _pace.c.excuses), else_=_NEW.excluded.excuses),
         "strikes": case((_NEW.excluded.strikes > 0, _NEW.excluded.strikes), else_=_pace.c.strikes),
     },
     where=_pace.c.until.is_not(None),

@@ -81,7 +81,7 @@ class PostgreSQL:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         else:
             how = "pg_advisory_xact_lock" if access is Access.WRITE else "pg_advisory_xact_lock_shared"
-            connection.execute(text(f"SELECT {how}({_LOCK})"))  # noqa: S608 - both are ours
+            connection.execute(text(f"SELECT {how}({_LOCK})"))
 
     def finish(self, connection: Connection, access: Access) -> None:
         """Tell whoever listens, at the commit, that something was written."""

@@ -80,7 +80,8 @@ class Operation(SQLModel, table=True):
 class Pace(SQLModel, table=True):
     """Not before when, and why, for an account or an app (its platform's name). `until` absent: until a person says.
 
-    `is_limit`: the platform's own limit set it, so that the wait is no lateness.
+    `is_limit`: the platform's own limit set it, so that the wait is no lateness for what was due after `excuses`; what
+    was due before was late already when the limit began.
     """
 
     scope: str = Field(primary_key=True)
@@ -88,6 +89,7 @@ class Pace(SQLModel, table=True):
     why: str = ""
     strikes: int = 0
     is_limit: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    excuses: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Spent(SQLModel, table=True):

@@ -66,8 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     looked_for = sa.text("look_at IS NOT NULL")
-    op.create_index(
-        "ix_delivery_look", "delivery", ["look_at"], sqlite_where=looked_for, postgresql_where=looked_for
-    )
+    op.create_index("ix_delivery_look", "delivery", ["look_at"], sqlite_where=looked_for, postgresql_where=looked_for)
     op.add_column("delivery", sa.Column("prepared", sa.String(), server_default="", nullable=False))
     op.add_column("pace", sa.Column("is_limit", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("pace", sa.Column("excuses", UtcDateTime(), nullable=True))
