@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.dispatch.conftest import utc_now
+from tests.dispatch.conftest import QUICK, utc_now
 
+from crosspost.adapter import Uncertain
+from crosspost.dispatch.daemon import Daemon
 from crosspost.dispatch.messages import Begin
 from crosspost.dispatch.sender import Sender
 from crosspost.dispatch.writer import Writer
@@ -48,3 +51,15 @@ def test_a_sender_that_was_stopped_past_its_lease_sends_nothing(
     assert platform.posts == []
     assert look(delivery).state == "queued"
     assert "lease" in look(delivery).reason
+
+
+def test_an_absence_proves_nothing_while_the_request_may_still_be_on_its_way(
+    store, small_network, enqueue, look, platform, tmp_path
+):
+    platform.before = lambda _: Uncertain("the line went dead")
+    delivery = enqueue("tokyo/paper", "a")
+    Daemon(store, PaperDoors(platform), MediaStore(tmp_path), replace(QUICK, margin=timedelta(hours=1)), utc_now).run(
+        until_idle=True
+    )
+    assert look(delivery).state == "unknown"
+    assert "on the way" in look(delivery).reason

@@ -51,7 +51,7 @@ class Turn:
 
     `again` says that the turn was tried before, and that nobody knows whether it was committed. `wanted` are the
     accounts that are not to be prepared any further: something is due soon, or the daemon stops. `began` is the steady
-    second before the present was read.
+    second before the present was read; `margin` is how long after its intent a request may still be on its way.
     """
 
     tx: Transaction
@@ -63,6 +63,7 @@ class Turn:
     wanted: frozenset[str] = frozenset()
     began: float = field(default_factory=steady.seconds)
     late_after: timedelta = LATE_AFTER
+    margin: timedelta = timedelta(0)
 
     def slow(self, pace: Pace) -> bool:
         """Set a pace; a limit excuses the wait of what is not late yet. See `paces.slow`."""
@@ -354,11 +355,18 @@ class LookedFor:
         elif isinstance(self.result, Found):
             if not outcomes.found(turn.tx, tried, self.result.receipt, turn.now):
                 outcomes.not_found(turn.tx, tried, self.doubt.looks, "what was found is another delivery's", again)
-        elif isinstance(self.result, Absent):
+        elif isinstance(self.result, Absent) and turn.now - self.doubt.began >= turn.margin:
             outcomes.absent(turn.tx, tried, self.result.proof, turn.now)
         else:
-            outcomes.not_found(turn.tx, tried, self.doubt.looks, self.result.reason, again)
+            outcomes.not_found(turn.tx, tried, self.doubt.looks, self._unproved, again)
         steps.reached(steps.LOOK_WRITTEN)
+
+    @property
+    def _unproved(self) -> str:
+        """Why nothing is proved: what is absent while its request may still be on the way can appear."""
+        if isinstance(self.result, Absent):
+            return "it is not there yet, and its request may still have been on the way"
+        return self.result.reason if isinstance(self.result, CannotTell) else ""
 
     def after_commit(self) -> None:
         """Say so."""
@@ -371,7 +379,7 @@ class LookedFor:
             attempt=tried.attempt,
             look=self.doubt.looks + 1,
             result=type(self.result).__name__,
-            why=self.result.reason if isinstance(self.result, CannotTell) else "",
+            why=self._unproved,
         )
 
 

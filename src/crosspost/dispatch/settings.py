@@ -16,7 +16,8 @@ from crosspost.store.preparations import Ahead
 class Rules:
     """What the writer goes by.
 
-    `look_after` are the waits before each look-up; `keeps` says for each platform how long the handle of an upload
+    `look_after` are the waits before each look-up; `margin` is how long after its intent a request may still be on its
+    way, so that no absence proves anything; `keeps` says for each platform how long the handle of an upload
     holds.
     """
 
@@ -25,6 +26,7 @@ class Rules:
     budgets: Budgets = field(default_factory=dict)
     keeps: Mapping[str, timedelta] = field(default_factory=dict)
     ahead: Ahead = field(default_factory=Ahead)
+    margin: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +57,4 @@ class Settings:
     def rules(self) -> Rules:
         """What the writer goes by."""
         ahead = Ahead(self.prepare_ahead, self.margin)
-        return Rules(self.late_after, self.look_after, self.budgets, self.keeps, ahead)
+        return Rules(self.late_after, self.look_after, self.budgets, self.keeps, ahead, self.margin)

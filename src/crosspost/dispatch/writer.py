@@ -203,6 +203,7 @@ class Writer:
             wanted=wanted,
             began=how.began,
             late_after=self._rules.late_after,
+            margin=self._rules.margin,
         )
         apply_all(turn, messages)
         for pace in ledger.settle(tx):
