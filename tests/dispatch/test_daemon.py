@@ -48,7 +48,7 @@ def test_what_is_due_is_sent_once_and_its_receipt_kept(daemon, enqueue, look, pl
         f"Bonjour {a}": 1 for a in ("tokyo/paper", "seoul/paper", "cairo/paper")
     }
     assert {look(i).state for i in ids} == {"sent"}
-    assert all(look(i).remote_url.startswith("paper://") for i in ids)
+    assert all(look(i).remote_url.startswith("https://paper.example/posts/") for i in ids)
 
 
 def test_one_account_speaks_in_the_order_of_its_due_times(daemon, enqueue, platform):

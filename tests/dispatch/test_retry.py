@@ -39,4 +39,4 @@ def test_an_instant_without_its_offset_is_refused_where_it_arises():
     with pytest.raises(ValueError, match="offset"):
         RateLimited("later", retry_at=naive)
     with pytest.raises(ValueError, match="offset"):
-        Receipt("1", "paper://1", naive)
+        Receipt("1", "https://paper.example/posts/1", naive)

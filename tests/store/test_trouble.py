@@ -204,7 +204,7 @@ class Wordy(PaperPlatform):
     """A platform whose receipts need more room than a row that is there already has to spare."""
 
     def receipt(self, remote_id: str) -> Receipt:
-        return replace(super().receipt(remote_id), url="paper://" + "x" * 20_000)
+        return replace(super().receipt(remote_id), url="https://paper.example/posts/" + "x" * 20_000)
 
 
 def test_a_daemon_on_a_full_disk_goes_on_when_there_is_room_again(made, tmp_path, monkeypatch):

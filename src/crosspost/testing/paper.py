@@ -28,6 +28,7 @@ from crosspost.adapter import (
     Rejected,
     Rest,
 )
+from crosspost.adapter.addresses import last_step
 
 #: What a troublesome platform does with a post: nothing, raise before it exists, or raise although it exists.
 Trouble = Callable[[Content], DeliveryFailure | None]
@@ -135,7 +136,7 @@ class PaperPlatform:
     @staticmethod
     def receipt(remote_id: str) -> Receipt:
         """Return the receipt of a post."""
-        return Receipt(remote_id, f"paper://{remote_id}", datetime.now(UTC))
+        return Receipt(remote_id, f"https://paper.example/posts/{remote_id}", datetime.now(UTC))
 
 
 class PaperAdapter:
@@ -172,8 +173,8 @@ class PaperAdapter:
         return [Problem("text-length", f"{length} characters of {self._limit}")] if length > self._limit else []
 
     def post_id(self, url: str) -> str:
-        """Return the number of a paper post."""
-        return url.removeprefix("paper://") if url.startswith("paper://") else ""
+        """Return the last part of the address."""
+        return last_step(url)
 
     def connect(self, access: Access) -> PaperConnection:
         """Return a connection to the account that the one secret names."""
