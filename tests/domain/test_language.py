@@ -17,9 +17,13 @@ from crosspost.domain.language import (
     standard,
 )
 
-#: Every language and region that CLDR has data of.
-# POSIX is a variant of CLDR that BCP 47 has not registered.
-TAGS = sorted(tag.replace("_", "-") for tag in locale_identifiers() if not tag.endswith("POSIX"))
+#: Every language and region that CLDR has data of, but for what the registry behind `is_valid` does not hold: POSIX is a
+#: variant of CLDR's own, and Toki Pona came into CLDR before that registry was last read.
+TAGS = sorted(
+    tag.replace("_", "-")
+    for tag in locale_identifiers()
+    if not tag.endswith("POSIX") and tag.partition("_")[0] != "tok"
+)
 
 tags = st.sampled_from(TAGS)
 
