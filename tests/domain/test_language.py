@@ -17,8 +17,8 @@ from crosspost.domain.language import (
     standard,
 )
 
-#: Every language and region that CLDR has data of, but for what the registry behind `is_valid` does not hold: POSIX is a
-#: variant of CLDR's own, and Toki Pona came into CLDR before that registry was last read.
+#: Every language and region that CLDR has data of, but for what the registry behind `is_valid` does not hold: POSIX is
+#: a variant of CLDR's own, and Toki Pona is in CLDR and not yet in that registry.
 TAGS = sorted(
     tag.replace("_", "-")
     for tag in locale_identifiers()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from crosspost.store import Store, home
 
 #: Bounds a wait for another process, in seconds; it ends as soon as what is waited for is there.
 PATIENCE = 60.0
@@ -117,14 +123,40 @@ def _configured(path: Path, port: int) -> None:
     config.write_text(text, "utf-8")
 
 
-def make_folder(path: Path, database: str = "") -> Folder:
-    path.mkdir(parents=True, exist_ok=True)
-    folder = Folder(path, free_port())
-    folder.crosspost("init", "demo", *(("--database", database) if database else ()))
-    _configured(path, folder.port)
+@cache
+def _template() -> Path:
+    """Set up a demo folder as its users do, once for all: its commands take longer than most tests."""
+    path = Path(tempfile.mkdtemp(prefix="crosspost-demo-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    folder = Folder(path, 0)
+    folder.crosspost("init", "demo")
     folder.crosspost("network", "import", "network.csv")
     folder.crosspost("sandbox", "credentials")
+    return path
+
+
+def make_folder(path: Path, database: str = "") -> Folder:
+    """Set up a demo folder with a port of its own; on a database of PostgreSQL, where one is named, that is empty."""
+    shutil.copytree(_template(), path, dirs_exist_ok=True)
+    folder = Folder(path, free_port())
+    if database:
+        for file in path.glob("crosspost.db*"):
+            file.unlink()
+        (path / "config.toml").unlink()
+        folder.crosspost("init", "demo", "--database", database)
+        folder.crosspost("network", "import", "network.csv")
+    else:
+        _make_at_home(path / "crosspost.db")
+    _configured(path, folder.port)
     return folder
+
+
+def _make_at_home(database: Path) -> None:
+    """Let a copied database be at home where it is: no other copy of it sends anything."""
+    opened = Store.open(f"sqlite:///{database}", "sandbox")
+    with opened.write() as tx:
+        home.settle(tx, home.here(database))
+    opened.close()
 
 
 @pytest.fixture

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.conftest import Folder, kill, make_folder, wait_until
+from tests.e2e.conftest import Folder, free_port, kill, make_folder, wait_until
 from tests.postgres import PostgresServer, name_of
 
 
+@pytest.fixture(scope="module")
+def imported(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A demo folder whose queue is a PostgreSQL database, the network in it; others are made like it."""
+    return make_folder(tmp_path_factory.mktemp("postgres") / "demo", postgres.new_database())
+
+
 @pytest.fixture
-def shared(postgres: PostgresServer, tmp_path: Path) -> Iterator[Folder]:
-    """A demo folder whose queue is a PostgreSQL database."""
-    made = make_folder(tmp_path / "demo", postgres.new_database())
+def shared(postgres: PostgresServer, imported: Folder, tmp_path: Path) -> Iterator[Folder]:
+    """A demo folder whose queue is a PostgreSQL database of its own."""
+    shutil.copytree(imported.path, tmp_path / "demo")
+    made = Folder(tmp_path / "demo", free_port())
+    config, first = made.path / "config.toml", database_of(imported)
+    text = config.read_text("utf-8").replace(f"port = {imported.port}", f"port = {made.port}")
+    config.write_text(text.replace(first, postgres.new_database(name_of(first))), "utf-8")
     made.start_sandbox()
     yield made
     made.stop_all()
@@ -71,7 +82,9 @@ def test_a_server_that_crashes_and_connections_that_are_cut_lose_and_double_noth
 
 def test_a_daemon_stopped_past_its_lease_and_continued_doubles_nothing(shared):
     config = shared.path / "config.toml"
-    config.write_text(config.read_text("utf-8").replace('lease = "30s"', 'lease = "6s"'), "utf-8")
+    text = config.read_text("utf-8").replace('lease = "30s"', 'lease = "6s"')
+    # What was on the wire is looked for when its request cannot be on the way any more: twice this after the lease.
+    config.write_text(text.replace('request_timeout = "20s"', 'request_timeout = "4s"'), "utf-8")
     shared.crosspost("campaign", "queue", "national-day", "--now")
     frozen = shared.start("daemon")
     wait_until(lambda: len(shared.published()) >= 60)
