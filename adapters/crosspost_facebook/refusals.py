@@ -20,6 +20,7 @@ from crosspost.adapter import (
     Rejected,
     Scope,
     Uncertain,
+    UploadLost,
 )
 from crosspost.adapter.http import Answer, Step, failure_by_status, in_future, retry_after
 from crosspost_facebook.usage import regained_after
@@ -91,6 +92,8 @@ def refusal(answer: Answer, step: Step, redact: Callable[[object], str]) -> Deli
     about: dict[str, Any] = {"code": _shown(error), "status": answer.status}
     if step is Step.DELETE and (error.code, error.subcode) == (100, _NOT_THERE):
         return Gone(message, **about)
+    if step is Step.CREATE and (error.code, error.subcode) == (100, _NOT_THERE):
+        return UploadLost(message, **about)  # the page is there: `whoami` has said so
     # A subcode says more than its code, where it is known.
     for code in (error.subcode, error.code):
         if code in _APP_LIMITS | _PAGE_LIMITS:

@@ -74,9 +74,9 @@ class TwitterAdapter:
         return problems
 
     def post_id(self, url: str) -> str:
-        """Return the number after `/status/`, whatever stands behind it (`/photo/1`)."""
+        """Return the number after `/status/`, whatever stands behind it (`/photo/1`), else one that stands last."""
         path = steps(url)
-        after = path[path.index("status") + 1 :] if "status" in path else []
+        after = path[path.index("status") + 1 :][:1] if "status" in path else path[-1:]
         return after[0] if after and after[0].isdecimal() else ""
 
     def connect(self, access: Access) -> Connection:

@@ -16,6 +16,7 @@ from crosspost.adapter import (
     Refused,
     Rest,
     Scope,
+    UploadLost,
 )
 from crosspost.adapter.http import Answer, Step, failure_by_status, in_future, retry_after
 
@@ -34,6 +35,7 @@ _FORBIDDEN: tuple[tuple[str, type[Refused]], ...] = (
     ("might be automated", AccountBlocked),
     ("not permitted to perform this action", AccountBlocked),
 )
+_UPLOAD_LOST = "media ids are invalid"
 _DAILY_LIMIT = "daily status update limit"
 _USED_UP = ("usage-capped", "usagecapexceeded", "creditsdepleted")
 
@@ -56,6 +58,8 @@ def refusal(answer: Answer, step: Step, redact: Callable[[object], str]) -> Deli
         return AppBlocked(message, **about)
     if answer.status == 429:
         return _too_many(answer, message, about)
+    if answer.status == 400 and step is Step.CREATE and _UPLOAD_LOST in everything:
+        return UploadLost(message, **about)
     if answer.status == 403:
         if _DAILY_LIMIT in everything:
             return RateLimited(message, **about)

@@ -12,7 +12,8 @@
     ├── PluginError               an adapter is missing, or cannot be loaded
     └── DeliveryFailure           one try at a platform failed (crosspost.adapter.failures)
         ├── NotSent               it certainly did not arrive: try again later
-        │   └── RateLimited       the platform says when
+        │   ├── RateLimited       the platform says when
+        │   └── UploadLost        what was uploaded is there no more
         ├── Refused               a definite no
         │   ├── Rejected          the words, link or media are refused: an author must edit
         │   │   └── Duplicate     the account has said this already

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 from tests.dispatch.conftest import QUICK, planned, utc_now
 
-from crosspost.adapter import CredentialRefused, NotSent, Rejected
+from crosspost.adapter import CredentialRefused, NotSent, Rejected, UploadLost
 from crosspost.dispatch.daemon import Daemon
 from crosspost.domain.content import ContentMedium
 from crosspost.domain.hold import Hold
@@ -296,3 +296,12 @@ def test_paper_refuses_an_image_that_was_not_described(platform: PaperPlatform):
     content = replace(planned("tokyo/paper", "text").content, media=(medium,))
     with pytest.raises(Rejected, match="not described"):
         platform.require_images(content, [handle])
+
+
+def test_a_fresh_upload_that_the_platform_does_not_know_fails_its_post_and_is_not_made_for_ever(
+    store, media, with_images, look, platform
+):
+    delivery = with_images("tokyo/paper", due_in=-1)
+    platform.before = lambda _: UploadLost("no such medium")
+    Daemon(store, PaperDoors(platform), media, AHEAD, utc_now).run(until_idle=True)
+    assert (look(delivery).state, look(delivery).row.attempts) == ("failed", 1)

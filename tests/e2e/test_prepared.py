@@ -8,6 +8,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from tests.e2e.conftest import PATIENCE, Folder, kill, wait_until
 
 ALT = "Un globe bleu"
@@ -55,3 +56,24 @@ def test_an_image_is_uploaded_once_ahead_though_the_daemon_is_killed_and_one_pos
     wait_until(lambda: ask(folder, "SELECT state FROM delivery") == [("sent",)])
     assert struck(folder) == {"/2/media/metadata": 1, "/2/media/upload": 1, "/2/tweets": 1}
     assert ask(folder, "SELECT count(*) FROM uploaded") == [(0,)], "what is out is remembered by its receipt alone"
+
+
+@pytest.mark.parametrize("platform", ["x", "facebook"])
+def test_an_upload_that_the_platform_has_forgotten_is_made_again_and_the_post_leaves(folder, platform):
+    sandbox = folder.start_sandbox()
+    soon = datetime.now(ZoneInfo("Africa/Cairo")) + timedelta(minutes=10)
+    (image,) = folder.path.glob("campaigns/consular-register/**/register.jpg")
+    folder.crosspost(
+        *("--as", "amb-eg-cairo", "post", "--mission", "amb-eg-cairo", "--lang", "fr", "--platform", platform),
+        *("--at", f"{soon:%Y-%m-%d %H:%M} local", "--image", str(image), "--alt", ALT, "Le registre consulaire"),
+    )
+    folder.start("daemon")
+    wait_until(lambda: ask(folder, "SELECT count(*) FROM delivery WHERE prepared = content") == [(1,)])
+
+    kill(sandbox)  # it keeps uploads in memory
+    folder.start_sandbox()
+    ask(folder, "UPDATE delivery SET due = ?", datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"))
+
+    wait_until(lambda: ask(folder, "SELECT state FROM delivery") == [("sent",)])
+    assert [medium["alt"] for medium in folder.published()[0]["media"]] == [ALT]
+    assert ask(folder, "SELECT outcome FROM attempt ORDER BY number")[0] == ("not-sent",)

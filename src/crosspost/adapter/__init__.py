@@ -28,6 +28,7 @@ from crosspost.adapter.failures import (
     Rejected,
     Scope,
     Uncertain,
+    UploadLost,
 )
 from crosspost.domain.content import Content, ContentMedium
 
@@ -59,4 +60,5 @@ __all__ = [
     "Rest",
     "Scope",
     "Uncertain",
+    "UploadLost",
 ]

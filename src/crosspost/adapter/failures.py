@@ -61,6 +61,10 @@ class RateLimited(NotSent):
     """Raised when the platform says "later"; `retry_at` says when, `scope` for whom."""
 
 
+class UploadLost(NotSent):
+    """Raised when the platform knows an uploaded medium no more: the post has not left, and the medium is sent anew."""
+
+
 class Refused(DeliveryFailure):
     """Raised when the platform says no, and would say it again."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import time
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,9 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import Session, session, utc_now
+
+#: For how long a database that cannot be used yet is waited for, in seconds.
+_DATABASE_STARTS = 60.0
 
 #: How often the display says a line where there is no terminal to draw on, in seconds.
 _EVERY = 2.0
@@ -60,6 +64,7 @@ def daemon(
     run.sends = True
     # `--until-idle` has a display of its own; a daemon that stays is watched through its log.
     _log(run, logging.ERROR if until_idle and not verbose and not run.config.log.file else logging.INFO)
+    _wait_for_database(run)
     with ExitStack() as stack:
         if with_sandbox:
             stack.enter_context(beside(run))
@@ -73,6 +78,23 @@ def daemon(
         working.run(until_idle=until_idle)
     if until_idle and say_matters(run.desk):
         raise typer.Exit(1)
+
+
+def _wait_for_database(run: Session) -> None:
+    """Open the database; one that is only just starting, as after a power cut, is waited for."""
+    from crosspost.errors import StoreBusyError
+
+    end = time.monotonic() + _DATABASE_STARTS
+    while True:
+        try:
+            _ = run.store
+        except StoreBusyError as error:
+            if time.monotonic() >= end:
+                raise
+            output.complain(f"{error}: trying again")
+            time.sleep(1.0)
+        else:
+            return
 
 
 def _arrive(run: Session, stack: ExitStack, *, adopt: bool, restored: bool) -> None:

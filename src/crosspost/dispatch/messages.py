@@ -18,7 +18,9 @@ from crosspost.adapter import (
     Lookup,
     RateLimited,
     Receipt,
+    Rejected,
     Scope,
+    UploadLost,
 )
 from crosspost.dispatch import steady, steps
 from crosspost.dispatch.log import logger
@@ -268,6 +270,7 @@ class Failed:
 
     def apply(self, turn: Turn) -> None:
         """Write down what happened, and what follows from it."""
+        self._judge_upload(turn)
         whose = self.claim.platform if self.failure.scope is Scope.APP else self.claim.account
         strikes = strikes_of(paces.find(turn.tx, whose), turn.now)
         decision = self.decision = decide(
@@ -287,6 +290,14 @@ class Failed:
             uploads.forget(turn.tx, self.claim.delivery)  # perhaps it was they that the platform would not take
         claims.let_go(turn.tx, self.claim)
         steps.reached(steps.OUTCOME)
+
+    def _judge_upload(self, turn: Turn) -> None:
+        """Forget an upload that the platform knows no more; one that was made just now is refused, and not lost."""
+        if not isinstance(self.failure, UploadLost):
+            return
+        uploads.forget(turn.tx, self.claim.delivery)
+        if not self.claim.uploaded:
+            self.failure = Rejected(str(self.failure), code=self.failure.code, status=self.failure.status)
 
     def _slow(self, turn: Turn, whose: str, decision: Decision, strikes: int) -> None:
         is_limit = isinstance(self.failure, RateLimited)

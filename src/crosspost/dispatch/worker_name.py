@@ -47,8 +47,9 @@ def _is_dead(owner: str) -> bool:
     if place != _place():
         return False
     try:
-        pid, start = int(rest), float(owner.rpartition("/")[2])
-        return abs(_start(psutil.Process(pid)) - start) > _SAME_START
+        process, start = psutil.Process(int(rest)), float(owner.rpartition("/")[2])
+        # A zombie has ended, and waits for a parent that may never ask, as in a container without an init.
+        return process.status() == psutil.STATUS_ZOMBIE or abs(_start(process) - start) > _SAME_START
     except psutil.NoSuchProcess:
         return True
     except ValueError:
