@@ -78,6 +78,7 @@ def _residents(run: Session) -> Iterable[Resident]:
     from crosspost.sandbox import Resident
 
     network = run.desk.network()
+    run.store.close()  # it lives for years, and a database that is held open cannot be put back
     for account in network.accounts_in_order():
         mission = network.missions[account.mission]
         secrets = run.imitated.table(account.id)
