@@ -18,8 +18,8 @@ help: ## Say what each target does
 demo: $(VENV)/.ready ## Play a campaign from the first draft to the last receipt, against imitated platforms
 	@$(VENV)/bin/python scripts/demo.py $(ARGS)
 
-test: $(VENV)/.ready ## Run the tests; ARGS="-k lease -x" goes to pytest
-	@$(VENV)/bin/python -m pytest $(ARGS)
+test: $(VENV)/.ready ## Run the tests, a file at a time on each processor; ARGS="-k lease -x" goes to pytest
+	@$(VENV)/bin/python -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 torture: $(VENV)/.ready ## Kill daemons at every step under every fault; ARGS="--deliveries 600 --database sqlite"
 	@$(VENV)/bin/python -m tests.torture $(ARGS)

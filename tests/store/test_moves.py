@@ -522,7 +522,7 @@ class Moves(RuleBasedStateMachine):
 
 DEEP = os.environ.get("CROSSPOST_MOVES") == "deep"
 ORDERS = settings(
-    max_examples=3000 if DEEP else 40,
+    max_examples=3000 if DEEP else 24,
     stateful_step_count=80 if DEEP else 40,
     derandomize=not DEEP,
     database=None,
