@@ -88,7 +88,7 @@ def test_a_missing_database_is_said_once_and_the_credentials_are_still_looked_at
 
 @pytest.mark.parametrize(("schema", "advice"), [("0001", "database upgrade"), ("9999", "install a newer crosspost")])
 def test_a_database_of_another_schema_is_said_with_what_to_do(healthy, doctor, schema, advice):
-    with sqlite3.connect(healthy / "crosspost.db") as raw:
+    with closing(sqlite3.connect(healthy / "crosspost.db")) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = ?", (schema,))
     raw.close()
     code, ill = doctor()
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_database_is_said(healthy, doctor):
 
 
 def test_a_damaged_page_is_found_though_the_database_opens(healthy, doctor):
-    with sqlite3.connect(healthy / "crosspost.db") as raw:
+    with closing(sqlite3.connect(healthy / "crosspost.db")) as raw, raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (root,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_delivery_account'").fetchone()
         (size,) = raw.execute("PRAGMA page_size").fetchone()
@@ -161,7 +161,7 @@ def test_a_record_from_the_future_tells_that_the_clock_has_jumped(healthy, docto
 def test_what_is_overdue_and_what_waits_for_a_person_are_said_with_the_command(healthy, doctor):
     with opened(healthy) as store, store.write() as tx:
         network.operate(tx, "amb-jp-tokyo/twitter", paused="the token has expired")
-    with sqlite3.connect(healthy / "crosspost.db") as raw:
+    with closing(sqlite3.connect(healthy / "crosspost.db")) as raw, raw:
         ago = (datetime.now(UTC) - timedelta(minutes=9)).replace(tzinfo=None).isoformat(sep=" ")
         changed = raw.execute("UPDATE delivery SET due = ? WHERE account = 'amb-eg-cairo/twitter'", (ago,)).rowcount
         assert changed
@@ -190,7 +190,7 @@ def test_an_image_that_the_media_store_has_lost_is_said(healthy, doctor, crosspo
 
 
 def test_accounts_on_a_platform_without_an_adapter_are_said(healthy, doctor):
-    with sqlite3.connect(healthy / "crosspost.db") as raw:
+    with closing(sqlite3.connect(healthy / "crosspost.db")) as raw, raw:
         raw.execute("UPDATE account SET platform = 'orkut' WHERE mission = 'amb-jp-tokyo'")
         raw.execute("UPDATE operation SET account = 'amb-jp-tokyo/orkut' WHERE account = 'amb-jp-tokyo/twitter'")
     raw.close()

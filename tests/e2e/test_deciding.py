@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ def queued(folder: Folder) -> Folder:
 
 def on_record(folder: Folder, statement: str, *values: str) -> None:
     """Change the queue behind everybody's back, as time and platforms do."""
-    with sqlite3.connect(folder.path / "crosspost.db", timeout=60) as database:
+    with closing(sqlite3.connect(folder.path / "crosspost.db", timeout=60)) as database, database:
         database.execute(statement, values)
     database.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from tests.e2e.conftest import wait_until
@@ -47,7 +48,7 @@ def test_release_says_what_leaves_what_is_late_and_the_command_for_each(folder):
     folder.crosspost("campaign", "queue", "national-day", "--now")
     number = folder.json("hold", "--all", "--reason", "earthquake")["hold"]
     late = folder.json("queue", "-m", "amb-jp-tokyo")[0]["delivery"]
-    with sqlite3.connect(folder.path / "crosspost.db", timeout=60) as database:
+    with closing(sqlite3.connect(folder.path / "crosspost.db", timeout=60)) as database, database:
         database.execute(
             "UPDATE delivery SET due = ? WHERE id = ?",
             ((datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S.%f"), late),
@@ -76,7 +77,7 @@ def test_a_hold_that_cannot_wait_for_the_wire_still_prints_its_json_and_leaves_w
     folder.start_sandbox()
     folder.crosspost("campaign", "queue", "national-day", "--now")
     one = folder.json("queue")[0]["delivery"]
-    with sqlite3.connect(folder.path / "crosspost.db", timeout=60) as database:
+    with closing(sqlite3.connect(folder.path / "crosspost.db", timeout=60)) as database, database:
         database.execute("UPDATE delivery SET state = 'sending' WHERE id = ?", (one,))
     database.close()
     done = folder.crosspost("hold", "--all", "-r", "x", "--json", expect=1)

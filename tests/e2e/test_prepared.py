@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import urllib.request
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ ALT = "Un globe bleu"
 
 
 def ask(folder: Folder, statement: str, *values: str) -> list[tuple]:
-    with sqlite3.connect(folder.path / "crosspost.db", timeout=PATIENCE) as connection:
+    with closing(sqlite3.connect(folder.path / "crosspost.db", timeout=PATIENCE)) as connection, connection:
         return connection.execute(statement, values).fetchall()
 
 

@@ -94,6 +94,12 @@ class Session:
 
         return Doors(self.credentials, self.config.base_url, self.config.daemon.request_timeout.total_seconds())
 
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        opened: Store | None = self.__dict__.get("store")
+        if opened is not None:
+            opened.close()
+
 
 def session(ctx: typer.Context, *, machine_readable: bool = False) -> Session:
     """Return the run's session; a command that prints JSON says so here, and says nothing else on its output."""

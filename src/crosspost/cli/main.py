@@ -62,7 +62,8 @@ def main(
     Exit codes: 0 done · 1 something needs a person · 2 usage · 3 it could not be done.
     """
     _ = version
-    ctx.obj = Session(config_option=config, acting_as=acting_as)
+    ctx.obj = run = Session(config_option=config, acting_as=acting_as)
+    ctx.call_on_close(run.close)
 
 
 def run() -> None:

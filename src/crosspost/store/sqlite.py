@@ -46,8 +46,12 @@ class SQLite:
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
             connection.isolation_level = None  # this module says BEGIN, not the driver
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}").close()
+            try:
+                for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                    connection.execute(f"PRAGMA {pragma}").close()
+            except BaseException:  # no database, or a locked one: nobody else knows of this connection yet
+                connection.close()
+                raise
 
         return engine
 
