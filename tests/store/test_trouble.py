@@ -146,8 +146,10 @@ def test_what_cannot_be_written_says_what_to_make_writable(file, folder):
         Store.create(f"sqlite:///{database}", "sandbox").close()
         database.chmod(file)
         Path(outside).chmod(folder)
-        with without_privileges(), pytest.raises(StoreError, match="make the file and its folder writable") as refused:
-            note(Store.open(f"sqlite:///{database}", "sandbox"), "no")
+        refusal = pytest.raises(StoreError, match="make the file and its folder writable")
+        url = f"sqlite:///{database}"
+        with without_privileges(), refusal as refused, closing(Store.open(url, "sandbox")) as opened:
+            note(opened, "no")
         assert refused.value.exit_code == 3
         Path(outside).chmod(0o755)
         database.chmod(0o644)
@@ -164,8 +166,9 @@ def test_a_truncated_file_is_refused_with_the_way_to_a_backup(made, database, ke
     made.close()
     whole = database.read_bytes()
     database.write_bytes(whole[: int(len(whole) * kept)])
-    with pytest.raises(StoreError, match="crosspost restore FILE"):
-        noted(Store.open(f"sqlite:///{database}", "sandbox"))
+    refusal = pytest.raises(StoreError, match="crosspost restore FILE")
+    with refusal, closing(Store.open(f"sqlite:///{database}", "sandbox")) as cut:
+        noted(cut)
 
 
 def test_a_daemon_keeps_its_evidence_in_hand_while_the_file_is_locked(made, database, tmp_path, monkeypatch):
