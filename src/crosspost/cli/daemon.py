@@ -170,7 +170,7 @@ def _display(run: Session, ahead: timedelta) -> Iterator[None]:
 
     def counted() -> tuple[int, int]:
         with run.store.read() as tx:
-            states = deliveries.count_by_state(tx, until=utc_now() + ahead)
+            states = deliveries.count_by_state(tx, until=run.store.clock() + ahead)
         done = states.get("sent", 0) + states.get("failed", 0)
         return done, done + sum(states.get(state, 0) for state in ("queued", "sending", "unknown"))
 
