@@ -55,11 +55,13 @@ clean: ## Remove all that make has made, the virtual environment too
 	@find src adapters tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps: a changed lock makes the environment anew, a changed pyproject.toml only installs crosspost again.
+# The lock is whole, so nothing is resolved: an older pip would look for the newest release of a package that another
+# wants with an extra, find it without a hash, and refuse. `pip check` says whether the lock is still whole.
 $(VENV)/.packages: requirements.lock
 	@python=$$(sh scripts/find_python.sh $(PYTHON)) && \
 		echo "» Making $(VENV) with $$($$python --version)" && $$python -m venv --clear $(VENV)
 	@echo "» Installing the packages of requirements.lock (about a minute)"
-	@$(PIP) -qq install --require-hashes -r requirements.lock
+	@$(PIP) -qq install --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml

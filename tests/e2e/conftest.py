@@ -24,7 +24,7 @@ import pytest
 from crosspost.store import Store, home
 
 #: Bounds a wait for another process, in seconds; it ends as soon as what is waited for is there.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:
@@ -80,6 +80,15 @@ class Folder:
     def published(self) -> list[dict[str, Any]]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/posts.json", timeout=PATIENCE) as answer:
             return json.load(answer)
+
+    def wait_until_nothing_is_queued(self) -> None:
+        """Wait for the daemons; patience ends with a standstill, since a slow machine may take long over 570 posts."""
+        before, end = -1, 0.0
+        while left := len(self.json("queue", "--state", "queued")):
+            if left != before:
+                before, end = left, time.monotonic() + PATIENCE
+            assert time.monotonic() < end, f"{left} are queued, and nothing moves"
+            time.sleep(0.5)
 
     def faults(self, *faults: dict[str, Any]) -> None:
         request = urllib.request.Request(

@@ -76,7 +76,7 @@ def test_a_server_that_crashes_and_connections_that_are_cut_lose_and_double_noth
     ):
         wait_until(lambda enough=enough: len(shared.published()) >= enough)
         trouble()
-    wait_until(lambda: shared.json("queue", "--state", "queued") == [])
+    shared.wait_until_nothing_is_queued()
     assert [daemon.poll() for daemon in daemons] == [None, None]
     assert {d["state"] for d in settle(shared)} == {"sent"}
 
@@ -92,7 +92,7 @@ def test_a_daemon_stopped_past_its_lease_and_continued_doubles_nothing(shared):
     os.kill(frozen.pid, signal.SIGSTOP)
     try:
         other = shared.start("daemon")
-        wait_until(lambda: shared.json("queue", "--state", "queued") == [])
+        shared.wait_until_nothing_is_queued()
     finally:
         os.kill(frozen.pid, signal.SIGCONT)
     for daemon in (frozen, other):
