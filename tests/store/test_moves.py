@@ -53,7 +53,7 @@ from crosspost.adapter import (
 )
 from crosspost.desk import accounts, campaigns, holds, replan, resolving
 from crosspost.desk import deliveries as at_desk
-from crosspost.desk.campaigns import QueueCampaign
+from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
 from crosspost.dispatch import writer as dispatch_writer
 from crosspost.dispatch.messages import Begin, Failed, LookedFor, Sent, Timing
@@ -409,7 +409,7 @@ class Moves(RuleBasedStateMachine):
         said = {"opening": 0, "speech": 60, "closing": 1500}
         posts = tuple(post(name, after, f"{name} {wording}") for name, after in said.items())
         campaign = Campaign("cop", "COP", "fr", Selection(), posts, owner="ministry")
-        change = QueueCampaign(self.desk, campaign, rushed=False, is_new_revision=True, now=self.now)
+        change = QueueCampaign(self.desk, campaign, Edit(), is_new_revision=True, now=self.now)
         replan.commit(self.desk, [campaign.id], change)
 
     def _withdraw(self, _: int) -> None:

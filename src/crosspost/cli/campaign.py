@@ -89,7 +89,7 @@ def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption =
     from crosspost.domain.findings import has_errors
 
     desk = session(ctx, machine_readable=as_json).desk
-    prospect = campaigns.prospect(desk, campaigns.read(desk, name), rushed=now)
+    prospect = campaigns.prospect(desk, campaigns.read(desk, name), campaigns.Edit(rushed=now))
     if as_json:
         output.as_json(_plan_as_json(prospect.plan, desk.network()))
     else:
@@ -229,7 +229,7 @@ def queue(
 
     desk = session(ctx).desk
     file = campaigns.read(desk, name)
-    before = campaigns.prospect(desk, file, rushed=now)
+    before = campaigns.prospect(desk, file, campaigns.Edit(rushed=now))
     _say_before(before)
     if dry_run:
         _say_against(before.outcome.changes)

@@ -10,9 +10,10 @@ from crosspost.checks import Subject, check
 from crosspost.desk import replan
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
-from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, Campaign
+from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, TIME, Campaign, Variant
 from crosspost.domain.differences import differences
 from crosspost.domain.findings import Finding, has_errors
+from crosspost.domain.freshness import Change, carried, following
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Plan
 from crosspost.errors import ConflictError, FindingsError, UsageError
@@ -20,8 +21,6 @@ from crosspost.files.campaign import CampaignFile, Known, load_campaign
 from crosspost.store import Transaction, campaigns, events
 from crosspost.store.campaigns import NewRevision
 from crosspost.store.tables import CampaignRow
-
-SUBSTANTIVE = "substantive"
 
 
 def folder_of(desk: Desk, name: str) -> Path:
@@ -62,25 +61,50 @@ def _reserved(file: CampaignFile) -> CampaignFile:
     return replace(file, campaign=None, findings=(*file.findings, finding))
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How a version of a campaign is meant: its class of change, what was wrong if that is critical, and `--now`."""
+
+    change: Change = Change.SUBSTANTIVE
+    note: str = ""
+    rushed: bool = False
+
+
 @dataclass(frozen=True)
 class QueueCampaign:
     """The change that queuing a campaign makes: a new revision, unless the current one says the same."""
 
     desk: Desk
     campaign: Campaign
-    rushed: bool
+    edit: Edit
     is_new_revision: bool
     now: datetime
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with the new version of the campaign in it."""
-        return replace(before, campaign=self.to_send(before.campaign))
+        new, latest = self.to_send(before.latest), before.latest
+        if latest is None or not self.is_new_revision:
+            return replace(before, campaign=new)
+        followed = {
+            post: tuple(self._followed(post, override, latest, new) for override in overrides)
+            for post, overrides in before.overrides.items()
+        }
+        return replace(before, campaign=new, overrides=followed)
 
     def to_send(self, current: Campaign | None) -> Campaign:
-        """Return the campaign as it is sent: moved to now where that was asked for."""
+        """Return the campaign as it is sent: each text with its source, moved to now where that was asked for."""
         if not self.is_new_revision and current is not None:
             return current
-        return self.campaign.rushed(self.now) if self.rushed else self.campaign
+        new = carried(current, self.campaign, self.edit.change)
+        return new.rushed(self.now) if self.edit.rushed else new
+
+    def _followed(self, post: str, override: Variant, current: Campaign, new: Campaign) -> Variant:
+        """Return an override as it stands after the edit: a cosmetic one, or `--now` for a time, asks nobody anew."""
+        before, after = current.post(post), new.post(post)
+        is_rush = override.field == TIME and self.edit.rushed
+        if before is None or after is None or not (self.edit.change is Change.COSMETIC or is_rush):
+            return override
+        return following(override, before, after, new.source)
 
     def write(self, tx: Transaction) -> None:
         """Keep the revision and the record of who queued it."""
@@ -90,13 +114,24 @@ class QueueCampaign:
         row = campaigns.find(tx, self.campaign.id)
         if row is not None and row.owner != self.campaign.owner:
             raise ConflictError(f"{self.campaign.id} belongs to {row.owner}: rename the folder")
-        version = NewRevision(
-            self.to_send(None), campaigns.digest_of(self.campaign), self.rushed, SUBSTANTIVE, actor.who, now
+        current = campaigns.current(tx, row)[0] if row is not None else None
+        new, edit = self.to_send(current), self.edit
+        digest = campaigns.digest_of(self.campaign)
+        number = campaigns.add_revision(
+            tx, NewRevision(new, digest, edit.rushed, edit.change, edit.note, actor.who, now)
         )
-        number = campaigns.add_revision(tx, version)
         campaigns.keep_media(tx, self.campaign.media())
-        detail = {"revision": number, "rushed": self.rushed}
+        if current is not None:
+            self._write_followed(tx, current, new)
+        detail = {"revision": number, "rushed": edit.rushed, "change": edit.change.value, "note": edit.note}
         events.record(tx, actor, "queue", self.campaign.id, now, detail)
+
+    def _write_followed(self, tx: Transaction, current: Campaign, new: Campaign) -> None:
+        for post, overrides in campaigns.overrides(tx, self.campaign.id).items():
+            for override in overrides:
+                followed = self._followed(post, override, current, new)
+                if followed != override:
+                    campaigns.resource(tx, self.campaign.id, post, followed)
 
 
 @dataclass(frozen=True)
@@ -126,10 +161,10 @@ class Prospect:
     outcome: Outcome
     differences: list[str]
     is_new_revision: bool
-    rushed: bool
+    edit: Edit
 
 
-def prospect(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospect:
+def prospect(desk: Desk, file: CampaignFile, edit: Edit | None = None) -> Prospect:
     """Return what queuing the campaign would do, with everything the checks say. Nothing is changed.
 
     Raises:
@@ -137,13 +172,14 @@ def prospect(desk: Desk, file: CampaignFile, *, rushed: bool = False) -> Prospec
     """
     if file.campaign is None:
         raise FindingsError("the file cannot be read as a campaign; nothing was queued", file.findings)
-    _refuse_rush(desk, file.campaign, rushed=rushed)
-    change, current = _change(desk, file.campaign, rushed=rushed)
+    edit = edit or Edit()
+    _refuse_rush(desk, file.campaign, rushed=edit.rushed)
+    change, current = _change(desk, file.campaign, edit)
     outcome = replan.preview(desk, file.campaign.id, change, change.now)
     subject = Subject(file.campaign, desk.network(), outcome.plan, file.place)
     findings = (*file.findings, *check(subject))
-    said = differences(current, file.campaign) if current and change.is_new_revision and not rushed else []
-    return Prospect(file.campaign, findings, outcome.plan, outcome, said, change.is_new_revision, rushed)
+    said = differences(current, file.campaign) if current and change.is_new_revision and not edit.rushed else []
+    return Prospect(file.campaign, findings, outcome.plan, outcome, said, change.is_new_revision, edit)
 
 
 def queue(desk: Desk, file: CampaignFile, before: Prospect) -> Prospect:
@@ -161,7 +197,7 @@ def queue(desk: Desk, file: CampaignFile, before: Prospect) -> Prospect:
     for sha256, path in file.media.items():
         if desk.media.keep(path.read_bytes()) != sha256:
             raise UsageError(f"{path.name} was changed while it was read: queue the campaign again")
-    change, _ = _change(desk, before.campaign, rushed=before.rushed)
+    change, _ = _change(desk, before.campaign, before.edit)
     outcome = replan.commit(desk, [before.campaign.id], change, change.now)[before.campaign.id]
     return replace(before, outcome=outcome, plan=outcome.plan)
 
@@ -183,7 +219,7 @@ def _refuse_rush(desk: Desk, campaign: Campaign, *, rushed: bool) -> None:
         raise UsageError(f"{', '.join(under_embargo)}: nothing moves an embargo, `--now` neither")
 
 
-def _change(desk: Desk, campaign: Campaign, *, rushed: bool) -> tuple[QueueCampaign, Campaign | None]:
+def _change(desk: Desk, campaign: Campaign, edit: Edit) -> tuple[QueueCampaign, Campaign | None]:
     with desk.store.read() as tx:
         row = campaigns.find(tx, campaign.id)
         current, revision = campaigns.current(tx, row) if row else (None, None)
@@ -191,9 +227,9 @@ def _change(desk: Desk, campaign: Campaign, *, rushed: bool) -> tuple[QueueCampa
         row is not None
         and row.status == campaigns.ACTIVE
         and revision is not None
-        and (revision.file_digest, revision.rushed) == (campaigns.digest_of(campaign), rushed)
+        and (revision.file_digest, revision.rushed) == (campaigns.digest_of(campaign), edit.rushed)
     )
-    return QueueCampaign(desk, campaign, rushed, is_new_revision=not same, now=desk.clock()), current
+    return QueueCampaign(desk, campaign, edit, is_new_revision=not same, now=desk.clock()), current
 
 
 def queued(desk: Desk, campaign_id: str) -> CampaignRow:

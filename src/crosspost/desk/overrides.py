@@ -16,6 +16,7 @@ from crosspost.domain.planned import Planned, Reason
 from crosspost.domain.schedule import parse_time
 from crosspost.errors import UsageError
 from crosspost.store import Transaction, campaigns, events
+from crosspost.store.campaigns import Kept
 from crosspost.store.tables import Override
 from crosspost.templating import problems
 
@@ -59,7 +60,7 @@ class SetOverride:
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with, or without, the override."""
-        kept = tuple(v for v in before.overrides.get(self.post, ()) if _place(v) != _place(self.variant))
+        kept = tuple(v for v in before.overrides.get(self.post, ()) if v.place != self.variant.place)
         mine = kept if self.drop else (*kept, self.variant)
         return replace(before, overrides={**before.overrides, self.post: mine})
 
@@ -69,14 +70,10 @@ class SetOverride:
         if self.drop:
             campaigns.drop_override(tx, self.campaign_id, self.post, self.variant)
         else:
-            campaigns.set_override(tx, self.campaign_id, self.post, self.variant, (actor.who, now))
-        detail = dict(zip(("owner", "field", "language", "platform"), _place(self.variant), strict=True))
+            campaigns.set_override(tx, self.campaign_id, self.post, self.variant, Kept(actor.who, now))
+        detail = dict(zip(("owner", "field", "language", "platform"), self.variant.place, strict=True))
         action = "override drop" if self.drop else "override set"
         events.record(tx, actor, action, f"{self.campaign_id}/{self.post}", now, detail)
-
-
-def _place(variant: Variant) -> tuple[str, str, str, str]:
-    return (variant.owner, variant.field, variant.language, variant.platform)
 
 
 def make(desk: Desk, to: Target, variant: Variant) -> Variant:
@@ -93,7 +90,7 @@ def make(desk: Desk, to: Target, variant: Variant) -> Variant:
     if variant.owner == to.campaign.owner:
         raise UsageError(f"the campaign belongs to {variant.owner}: edit its file and queue it again")
     language = _language(variant.language)
-    checked = replace(variant, language=language, value=_value(desk, to, variant))
+    checked = replace(variant, language=language, value=_value(desk, to, variant), pinned=None)
     return replace(checked, source=to.post.source_digest(variant.field, to.campaign.source, variant.platform))
 
 
@@ -185,7 +182,7 @@ def drop(desk: Desk, to: Target, variant: Variant) -> Outcome:
     desk.require_role(variant.owner, desk.network())
     with desk.store.read() as tx:
         kept = campaigns.overrides(tx, to.campaign.id).get(to.post.id, ())
-    if all(_place(v) != _place(variant) for v in kept):
+    if all(v.place != variant.place for v in kept):
         raise UsageError(f"{variant.owner} has no such override: `crosspost override list {to.campaign.id}`")
     change = SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]

@@ -29,10 +29,14 @@ _TRIES = 25
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a campaign's plan depends on, as stored. `number` is the plan number then, -1 for a new campaign."""
+    """What a campaign's plan depends on, as stored. `number` is the plan number then, -1 for a new campaign.
+
+    `campaign` is what is planned, None while it is withdrawn; `latest` is its last version all the same.
+    """
 
     number: int
     campaign: Campaign | None
+    latest: Campaign | None
     network: Network
     operations: Mapping[str, Operation]
     overrides: Mapping[str, tuple[Variant, ...]]
@@ -63,10 +67,11 @@ class Outcome:
 def snapshot(tx: Transaction, campaign_id: str) -> Snapshot:
     """Return what a campaign's plan depends on now."""
     row = campaigns.find(tx, campaign_id)
-    is_active = row is not None and row.status == campaigns.ACTIVE
+    latest = campaigns.current(tx, row)[0] if row else None
     return Snapshot(
         number=row.plan_number if row else -1,
-        campaign=campaigns.current(tx, row)[0] if row and is_active else None,
+        campaign=latest if row and row.status == campaigns.ACTIVE else None,
+        latest=latest,
         network=network.load(tx),
         operations=network.operations(tx),
         overrides=campaigns.overrides(tx, campaign_id),

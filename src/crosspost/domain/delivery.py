@@ -43,6 +43,11 @@ class BlockKind(StrEnum):
     STALE = "stale"
     REVIEW = "review"
     APPROVAL = "approval"
+    CRITICAL = "critical"
+
+
+#: Blocks that follow from the plan alone: each new plan writes them anew. The others stay until somebody answers.
+OF_THE_PLAN = frozenset({BlockKind.STALE})
 
 
 def delivery_id(campaign: str, post: str, account: str, slot: str, occurrence: str = "") -> str:

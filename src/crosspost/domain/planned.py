@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crosspost.domain.content import Content
-from crosspost.domain.delivery import delivery_id
+from crosspost.domain.delivery import BlockKind, delivery_id
 from crosspost.domain.schedule import Instant
 
 
@@ -35,6 +35,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Why something planned may not leave as things stand, of a kind that follows from the plan alone."""
+
+    kind: BlockKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """One post to one account, once: what, when, and where each field came from. A value: same input, same plan.
 
@@ -54,6 +62,7 @@ class Planned:
     origins: tuple[Origin, ...]
     occurrence: str = ""
     priority: int = 0
+    stops: tuple[Stop, ...] = ()
 
     @property
     def id(self) -> str:

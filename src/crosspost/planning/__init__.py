@@ -1,5 +1,6 @@
 """Planning: what a campaign should send, to whom, when, and why. Pure: same input, same plan."""
 
-from crosspost.planning.plan import Renderer, Situation, plan
+from crosspost.planning.plan import plan
+from crosspost.planning.situation import Renderer, Situation
 
 __all__ = ["Renderer", "Situation", "plan"]

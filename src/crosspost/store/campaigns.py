@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from crosspost.domain.campaign import Campaign, Medium, Variant
+from crosspost.domain.freshness import Change
 from crosspost.domain.text import digest
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import CampaignRow, Media, Override, Revision, core
@@ -78,7 +79,8 @@ class NewRevision:
     campaign: Campaign
     file_digest: str
     rushed: bool
-    change: str
+    change: Change
+    note: str
     who: str
     at: datetime
 
@@ -98,7 +100,8 @@ def add_revision(tx: Transaction, new: NewRevision) -> int:
             value=to_json(campaign),
             file_digest=new.file_digest,
             rushed=new.rushed,
-            change=new.change,
+            change=new.change.value,
+            note=new.note,
             who=new.who,
             at=new.at,
         )
@@ -145,32 +148,39 @@ def override_rows(tx: Transaction, campaign_id: str) -> list[Override]:
 
 def as_variant(row: Override) -> Variant:
     """Return the Variant that an override's row keeps."""
-    return Variant(row.owner, row.field, row.language, row.platform, row.value, row.source)
+    return Variant(row.owner, row.field, row.language, row.platform, row.value, row.source, row.pinned)
 
 
-def set_override(tx: Transaction, campaign_id: str, post: str, variant: Variant, who: tuple[str, datetime]) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Who keeps an override and when, how it came to fit its source (`set`, `accepted`, `pinned`), and why."""
+
+    who: str
+    at: datetime
+    state: str = "set"
+    reason: str = ""
+
+
+def set_override(tx: Transaction, campaign_id: str, post: str, variant: Variant, kept: Kept) -> None:
     """Keep an override; one of the same place gives way."""
     drop_override(tx, campaign_id, post, variant)
-    tx.execute(
-        insert(_override).values(
-            campaign=campaign_id, post=post, **asdict(variant), state="fresh", reason="", who=who[0], at=who[1]
-        )
-    )
+    tx.execute(insert(_override).values(campaign=campaign_id, post=post, **asdict(variant), **asdict(kept)))
+
+
+def resource(tx: Transaction, campaign_id: str, post: str, variant: Variant) -> None:
+    """Write what an override was made from, and nothing else of it: nothing was said differently."""
+    tx.execute(update(_override).where(*_at(campaign_id, post, variant)).values(source=variant.source))
 
 
 def drop_override(tx: Transaction, campaign_id: str, post: str, variant: Variant) -> bool:
     """Let go of an override of the variant's place; say whether there was one."""
-    result = tx.execute(
-        delete(_override).where(
-            _override.c.campaign == campaign_id,
-            _override.c.post == post,
-            _override.c.owner == variant.owner,
-            _override.c.field == variant.field,
-            _override.c.language == variant.language,
-            _override.c.platform == variant.platform,
-        )
-    )
-    return result.rowcount > 0
+    return tx.execute(delete(_override).where(*_at(campaign_id, post, variant))).rowcount > 0
+
+
+def _at(campaign_id: str, post: str, variant: Variant) -> tuple[ColumnElement[bool], ...]:
+    columns = (_override.c.owner, _override.c.field, _override.c.language, _override.c.platform)
+    place = (column == value for column, value in zip(columns, variant.place, strict=True))
+    return (_override.c.campaign == campaign_id, _override.c.post == post, *place)
 
 
 def keep_media(tx: Transaction, media: Iterable[Medium]) -> None:

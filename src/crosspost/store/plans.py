@@ -1,7 +1,8 @@
 """Writing a plan into the queue, by difference. Nothing that is `sending` or beyond is touched.
 
 What is on its way when its plan changes may yet turn out not to have left. It would go back into the queue with the old
-words or time: so it gets a block (`stale`), which the next plan that is written closes.
+words or time: so it gets a block (`stale`), which the next plan that is written closes. So does what the plan itself
+stops, since a text of it is stale.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from crosspost.domain.content import Content, ContentMedium
-from crosspost.domain.delivery import MAY_BE_OUT, MOVES, BlockKind, State
-from crosspost.domain.planned import Plan, Planned, Reason, Skipped
+from crosspost.domain.delivery import MAY_BE_OUT, MOVES, OF_THE_PLAN, BlockKind, State
+from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
@@ -27,6 +28,9 @@ _block = core(Block)
 
 BY_PLAN = "plan"
 BY_PERSON = "person"
+
+#: What stops something whose plan changed while it was on its way.
+_OUTDATED = Stop(BlockKind.STALE, "the plan changed while it was on its way: queue the campaign again, or cancel it")
 
 #: States from which a new plan may bring a delivery back.
 _MAY_RETURN = frozenset(state for state, moves in MOVES.items() if State.QUEUED in moves) - MAY_BE_OUT
@@ -110,8 +114,15 @@ def write(tx: Transaction, campaign_id: str, plan: Plan, now: datetime) -> Chang
     keep_contents(tx, (p.content for p in plan.planned))
     writer = _compared(tx, campaign_id, plan)
     of_campaign = select(_delivery.c.id).where(_delivery.c.campaign == campaign_id)
-    tx.execute(delete(_block).where(_block.c.kind == BlockKind.STALE.value, _block.c.delivery.in_(of_campaign)))
-    writer.flush(tx, now)
+    planned_kinds = [kind.value for kind in OF_THE_PLAN]
+    before = {
+        (row.delivery, row.kind, row.why): row.since
+        for row in tx.execute(
+            select(_block).where(_block.c.kind.in_(planned_kinds), _block.c.delivery.in_(of_campaign))
+        )
+    }
+    tx.execute(delete(_block).where(_block.c.kind.in_(planned_kinds), _block.c.delivery.in_(of_campaign)))
+    writer.flush(tx, now, before)
     tx.execute(delete(_skipped).where(_skipped.c.campaign == campaign_id))
     if plan.skipped:
         tx.execute(insert(_skipped), [asdict(skipped) for skipped in plan.skipped])
@@ -190,13 +201,14 @@ class _Writer:
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._cancels: list[dict[str, Any]] = []
-        self._outdated: list[str] = []
+        self._stops: dict[tuple[str, str], list[str]] = {}
 
     def planned(self, planned: Planned) -> None:
         """Take up one row of the plan."""
         row, wanted = self.existing.get(planned.id), as_row(planned)
         if row is None:
-            self._new(planned, wanted)
+            if not self._is_new(planned, wanted):
+                return
         elif row.state in MAY_BE_OUT:
             self._already_out(row, planned, wanted)
         elif row.state == State.QUEUED:
@@ -206,19 +218,26 @@ class _Writer:
             self.changes.queued.append(planned.id)
         else:
             self.changes.unchanged += 1
+        if row is None or row.state != State.SENT:
+            for stop in planned.stops:
+                self._stop(planned.id, stop)
 
-    def _new(self, planned: Planned, wanted: dict[str, Any]) -> None:
+    def _stop(self, delivery: str, stop: Stop) -> None:
+        self._stops.setdefault((delivery, stop.kind.value), []).append(stop.why)
+
+    def _is_new(self, planned: Planned, wanted: dict[str, Any]) -> bool:
         if planned.content.words in self._said:  # meanwhile, under another id: never twice by itself
-            return
+            return False
         self._inserts.append(wanted)
         self.changes.queued.append(wanted["id"])
+        return True
 
     def _already_out(self, row: Any, planned: Planned, wanted: dict[str, Any]) -> None:
         self.changes.unchanged += 1
         if row.content != planned.content.digest:
             self.changes.out.append(Out(row.id, row.state, row.url or ""))
         if row.state != State.SENT and _intent(row._mapping) != _intent(wanted):
-            self._outdated.append(row.id)
+            self._stop(row.id, _OUTDATED)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
         is_why_same = (row.priority, row.origins) == (wanted["priority"], wanted["origins"])
@@ -240,7 +259,7 @@ class _Writer:
             if row.id in planned:
                 continue
             if row.state in MAY_BE_OUT - {State.SENT}:
-                self._outdated.append(row.id)
+                self._stop(row.id, _OUTDATED)
             if row.state != State.QUEUED:
                 continue
             why = reasons.get((row.post, row.account, row.slot)) or reasons.get((row.post, row.account, ""))
@@ -248,8 +267,8 @@ class _Writer:
             self._cancels.append({"key": row.id, "why": reason})
             self.changes.cancelled.append(row.id)
 
-    def flush(self, tx: Transaction, now: datetime) -> None:
-        """Write what was collected."""
+    def flush(self, tx: Transaction, now: datetime, since: Mapping[tuple[str, str, str], datetime]) -> None:
+        """Write what was collected; `since` is when a stop began that the plan before had as well."""
         if self._inserts:
             tx.execute(insert(_delivery), self._inserts)
         if self._updates:
@@ -263,10 +282,16 @@ class _Writer:
         if self._cancels:
             cancelled = {"state": State.CANCELLED.value, "settled_by": BY_PLAN, "reason": bindparam("why")}
             tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)
-        if self._outdated:
-            why = "the plan changed while it was on its way: queue the campaign again, or cancel it"
-            block = {"kind": BlockKind.STALE.value, "why": why, "who": BY_PLAN, "since": now}
-            tx.execute(insert(_block), [block | {"delivery": key} for key in self._outdated])
+        stops = [(delivery, kind, "; ".join(dict.fromkeys(why))) for (delivery, kind), why in self._stops.items()]
+        if stops:
+            blocks = [dict(zip(("delivery", "kind", "why"), stop, strict=True)) for stop in stops]
+            tx.execute(
+                insert(_block),
+                [
+                    block | {"who": BY_PLAN, "since": since.get(stop, now)}
+                    for block, stop in zip(blocks, stops, strict=True)
+                ],
+            )
 
 
 def _intent(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -175,7 +175,10 @@ class CampaignRow(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """One queued version of a campaign, whole. `file_digest` names the file as written, before `--now` moved it."""
+    """One queued version of a campaign, whole. `file_digest` names the file as written, before `--now` moved it.
+
+    `change` is its class; `note` says what was wrong with the version before, where that was critical.
+    """
 
     campaign: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -183,12 +186,16 @@ class Revision(SQLModel, table=True):
     file_digest: str
     rushed: bool = False
     change: str = "substantive"
+    note: str = Field(default="", sa_column_kwargs={"server_default": ""})
     who: str
     at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Override(SQLModel, table=True):
-    """A Variant owned by a mission below the campaign's owner."""
+    """A Variant owned by a mission below the campaign's owner.
+
+    `state` says how it came to fit its source: `set`, `accepted`, `pinned`; `reason` is what its owner said to that.
+    """
 
     campaign: str = Field(primary_key=True)
     post: str = Field(primary_key=True)
@@ -198,7 +205,8 @@ class Override(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     value: str
     source: str
-    state: str = "fresh"
+    pinned: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    state: str = "set"
     reason: str = ""
     who: str
     at: datetime = Field(sa_type=UtcDateTime)

@@ -16,6 +16,7 @@ from crosspost.files.campaign.head import (
     read_owner,
     read_required,
     read_source,
+    read_stale,
     read_title,
 )
 from crosspost.files.campaign.known import Known
@@ -76,6 +77,7 @@ def load_campaign(path: Path, *, owner: str = "", known: Known | None = None) ->
         posts=read_posts(top, reading),
         owner=reading.owner,
         require=read_required(top, reading.known),
+        stale=read_stale(top),
         facts=read_facts(top),
     )
     found = sorted({*document.findings, *findings}, key=lambda finding: (finding.place or Place(""), finding.rule))
