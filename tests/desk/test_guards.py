@@ -133,7 +133,7 @@ def test_what_happens_to_the_network_while_a_campaign_is_planned_is_in_its_plan(
     if not is_new:
         queue(campaign)
         withdraw(desk, "cop")
-    change = Meanwhile(desk, campaign, False, True, datetime.now(UTC), [])
+    change = Meanwhile(desk, campaign, Edit(), True, datetime.now(UTC), [])
 
     planned = replan.commit(desk, ["cop"], change)["cop"].plan.planned
 
