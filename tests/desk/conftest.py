@@ -63,6 +63,17 @@ def queue(desk_of: Callable[[str], Desk]) -> Callable[[Campaign], Outcome]:
     return put
 
 
+@pytest.fixture
+def translated(queue: Callable[[Campaign], Outcome], campaign: Campaign) -> Campaign:
+    """The campaign as a file makes it: each translation knows the source that it was made from; queued."""
+    [post] = campaign.posts
+    source = post.source_digest(TEXT, campaign.source)
+    variants = tuple(v if v.language == "fr" else replace(v, source=source) for v in post.variants)
+    made = replace(campaign, posts=(replace(post, variants=variants),))
+    queue(made)
+    return made
+
+
 def with_text(campaign: Campaign, language: str, words: str) -> Campaign:
     """Return the campaign with another text in one language."""
     post = campaign.posts[0]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from crosspost.checks.agreed_terms import agreed_terms
 from crosspost.checks.alt_text import alt_text
 from crosspost.checks.bidi import bidi
 from crosspost.checks.fit import fit
 from crosspost.checks.languages import languages
+from crosspost.checks.locked import locked
 from crosspost.checks.nobody import nobody
 from crosspost.checks.placeholders import placeholders
 from crosspost.checks.same_words import same_words
@@ -16,10 +18,12 @@ from crosspost.domain.findings import Finding
 __all__ = ["RULES", "Subject", "check"]
 
 RULES: tuple[Rule, ...] = (
+    agreed_terms,
     alt_text,
     bidi,
     fit,
     languages,
+    locked,
     nobody,
     placeholders,
     same_words,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from crosspost.domain.glossary import Term, Words
 from crosspost.domain.schedule import WallTime, at_instant
 from crosspost.domain.selection import Selection
 from crosspost.domain.text import digest_of_text
@@ -63,6 +64,11 @@ class Variant:
     def place(self) -> tuple[str, str, str, str]:
         """What tells it from the other values of its post: owner, field, language, platform."""
         return (self.owner, self.field, self.language, self.platform)
+
+    @property
+    def is_words(self) -> bool:
+        """Whether it is something that is said in words: a text, or the description of an image."""
+        return self.field == TEXT or self.field.startswith("alt:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ class Post:
         """Return the languages that the centre has texts in, in the order of the file."""
         return tuple(dict.fromkeys(v.language for v in self.variants if v.field == TEXT))
 
+    def words(self) -> Iterator[Words]:
+        """Yield everything that the centre says in words: its texts and descriptions, each in its language."""
+        return (Words(v.language, v.value) for v in self.variants if v.is_words)
+
     def source_of(self, field: str, source_language: str, platform: str = ANY) -> str | None:
         """Return what others' values of the field are made from, None where there is nothing: an opt-out has no source.
 
@@ -146,11 +156,33 @@ class StalePolicy(StrEnum):
     FALLBACK = "fallback"  # it is said in the next language of the account that has a fresh text
 
 
+class SameWords(StrEnum):
+    """What becomes of accounts that would say the same, or nearly the same, on one platform."""
+
+    REPOST = "repost"  # the first in tree order says it, and the others repost that
+    OWN = "own"  # each says it itself
+    BLOCK = "block"  # the first says it, and the others wait for words of their own
+
+
+class LostPolicy(StrEnum):
+    """What becomes of reposts whose original will not be out."""
+
+    NEXT = "next"  # the next account in tree order says it itself, and the rest repost that
+    WAIT = "wait"  # they wait for a person
+
+
+#: How long after its original a repost is due at the earliest.
+REPOST_AFTER = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign as queued. `source` is the language that the others are translated from; `require` must be there.
 
-    `stale` says what happens to stale texts that nobody has answered for.
+    `stale` says what happens to stale texts that nobody has answered for. `terms` are those of the glossary that its
+    texts use, as they were agreed when it was queued. `same_words` says for a platform what becomes of accounts that
+    would say the same, where that is not what the platform's adapter suggests; `lost` what becomes of reposts whose
+    original is lost. A repost is due `repost_after` its original at the earliest.
     """
 
     id: str
@@ -162,6 +194,10 @@ class Campaign:
     require: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     stale: StalePolicy = StalePolicy.SKIP
+    terms: tuple[Term, ...] = ()
+    same_words: tuple[tuple[str, SameWords], ...] = ()
+    lost: LostPolicy = LostPolicy.NEXT
+    repost_after: timedelta = REPOST_AFTER
 
     def post(self, post_id: str) -> Post | None:
         """Return the post of that id, if there is one."""
@@ -172,5 +208,6 @@ class Campaign:
         return (medium for post in self.posts for medium in post.media)
 
     def rushed(self, now: datetime) -> Campaign:
-        """Return the campaign with every post moved to now, which is what `--now` asks for."""
-        return replace(self, posts=tuple(replace(post, at=at_instant(now)) for post in self.posts))
+        """Return the campaign with every post moved to now, which is what `--now` asks for; reposts follow at once."""
+        posts = tuple(replace(post, at=at_instant(now)) for post in self.posts)
+        return replace(self, posts=posts, repost_after=timedelta(0))

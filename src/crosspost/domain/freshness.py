@@ -7,11 +7,12 @@ the source hashes of translation tools; unlike theirs, a stale text is never sen
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from crosspost.domain.campaign import Campaign, Post, Variant
+from crosspost.domain.campaign import Campaign, Post, Variant, alt_of
 from crosspost.domain.text import digest_of_text
 
 
@@ -30,34 +31,55 @@ def is_stale(variant: Variant, post: Post, source_language: str, due: datetime) 
     return variant.source != post.source_digest(variant.field, source_language, variant.platform)
 
 
-def carried(old: Campaign | None, new: Campaign, change: Change) -> Campaign:
+#: What was said once and is not now: the last value of each place, by post.
+Memory = Mapping[tuple[str, tuple[str, str, str, str]], Variant]
+
+
+def remembered(versions: Iterable[Campaign]) -> dict[tuple[str, tuple[str, str, str, str]], Variant]:
+    """Return the last value of each place of each post in these versions, oldest first."""
+    return {(post.id, v.place): v for version in versions for post in version.posts for v in post.variants}
+
+
+def carried(old: Campaign | None, new: Campaign, change: Change, memory: Memory | None = None) -> Campaign:
     """Return the new version with what each of its translations was made from, which its file cannot say.
 
-    A translation that changed was made from the new source. One that did not keeps the source it was made from, and is
-    stale if that has changed in substance.
+    A translation that changed was made from the new source; if the change is cosmetic, it says what it said. One that
+    says what it said keeps the source it was made from, and is stale if that has changed in substance. So does one that
+    is back from an older version (`memory`) as it was there: to leave a text out for a while makes it no fresher.
     """
     if old is None:
         return new
-    return replace(new, posts=tuple(_carried_post(old, new, post, change) for post in new.posts))
+    return replace(new, posts=tuple(_carried_post(old, new, post, (change, memory or {})) for post in new.posts))
 
 
-def _carried_post(old: Campaign, new: Campaign, post: Post, change: Change) -> Post:
+def _carried_post(old: Campaign, new: Campaign, post: Post, how: tuple[Change, Memory]) -> Post:
+    change, memory = how
     before = old.post(post.id)
-    if before is None:
-        return post
-    known = {variant.place: variant for variant in before.variants}
-    return replace(
-        post, variants=tuple(_carried(v, known.get(v.place), (before, post), new, change) for v in post.variants)
-    )
+    known = {variant.place: variant for variant in before.variants} if before else {}
+    described = _described_before(before, post)
+    made = []
+    for variant in post.variants:
+        place = (variant.owner, described.get(variant.field, variant.field), variant.language, variant.platform)
+        earlier = known.get(place)
+        kept = _kept(variant, earlier or memory.get((post.id, place)), change)
+        if before is not None and earlier is not None and change is Change.COSMETIC:
+            kept = following(kept, before, post, new.source)
+        made.append(kept)
+    return replace(post, variants=tuple(made))
 
 
-def _carried(
-    variant: Variant, before: Variant | None, posts: tuple[Post, Post], campaign: Campaign, change: Change
-) -> Variant:
-    if not variant.source or before is None or digest_of_text(before.value) != digest_of_text(variant.value):
+def _described_before(before: Post | None, post: Post) -> dict[str, str]:
+    """Return, for the alt texts of images that are others under the same name, where those of the ones before stood."""
+    old = {medium.file: medium.sha256 for medium in before.media} if before else {}
+    return {alt_of(m.sha256): alt_of(old[m.file]) for m in post.media if m.file and m.file in old}
+
+
+def _kept(variant: Variant, before: Variant | None, change: Change) -> Variant:
+    """Return the value with the source that it was made from, where it says what it said."""
+    if not variant.source or before is None:
         return variant
-    kept = replace(variant, source=before.source or variant.source)
-    return following(kept, *posts, campaign.source) if change is Change.COSMETIC else kept
+    says_the_same = change is Change.COSMETIC or digest_of_text(before.value) == digest_of_text(variant.value)
+    return replace(variant, source=before.source or variant.source) if says_the_same else variant
 
 
 def following(variant: Variant, old: Post, new: Post, source_language: str) -> Variant:

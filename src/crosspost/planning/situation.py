@@ -10,6 +10,7 @@ from typing import Protocol
 from crosspost.adapter import Adapter
 from crosspost.domain.campaign import Campaign, Variant
 from crosspost.domain.network import Mission, Network
+from crosspost.domain.planned import Earlier
 
 
 class Renderer(Protocol):
@@ -25,8 +26,9 @@ class Situation:
     """All that a plan depends on.
 
     `closed` names the accounts that may not be planned for, with the reason. `known` holds the ids of deliveries that
-    are queued or may be out: for them the time is not judged again. `said` maps the words of each content that may be
-    out (`Content.words`) to the delivery that said it: what would say them again is left out.
+    are queued or may be out: for them the time is not judged again. `said` maps what may be out (its names by
+    `domain.planned.said_by`) to the delivery that said it: what would say it again is left out. `earlier` is what the
+    queue holds of the campaign, as far as reposts depend on it.
     """
 
     campaign: Campaign
@@ -38,3 +40,4 @@ class Situation:
     closed: Mapping[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     said: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)

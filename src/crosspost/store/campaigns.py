@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from crosspost.domain.campaign import Campaign, Medium, Variant
 from crosspost.domain.freshness import Change
 from crosspost.domain.text import digest
+from crosspost.store import events
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import CampaignRow, Media, Override, Revision, core
 
@@ -70,6 +71,47 @@ def revisions(tx: Transaction, campaign_id: str) -> list[Revision]:
     columns = [c for c in _revision.c if c.name != "value"]
     rows = tx.execute(select(*columns).where(_revision.c.campaign == campaign_id).order_by(_revision.c.number))
     return [Revision(**row._mapping, value={}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A queued version of a campaign, whole, and the revision that keeps it."""
+
+    campaign: Campaign
+    revision: Revision
+
+
+def versions(tx: Transaction, campaign_id: str) -> list[Version]:
+    """Return every queued version whole, oldest first."""
+    rows = tx.execute(select(_revision).where(_revision.c.campaign == campaign_id).order_by(_revision.c.number))
+    return [Version(_json().validate_python(row.value), Revision(**row._mapping)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A critical revision: its number, what was wrong before, the posts that it corrects, who queued it, and when."""
+
+    revision: int
+    note: str
+    posts: tuple[str, ...]
+    who: str
+    at: datetime
+
+
+def corrections(tx: Transaction, campaign_id: str) -> list[Correction]:
+    """Return the critical revisions of a campaign, oldest first."""
+    told = [event for event in events.about(tx, campaign_id) if event["action"] == "queue"]
+    return [
+        Correction(
+            event["detail"]["revision"],
+            event["detail"]["note"],
+            tuple(event["detail"].get("posts", ())),
+            event["who"],
+            event["at"],
+        )
+        for event in told
+        if event["detail"].get("change") == Change.CRITICAL
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.content import Content, ContentMedium, ContentPart
 from crosspost.domain.delivery import MAY_BE_OUT, MOVES, OF_THE_PLAN, BlockKind, State
-from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop
+from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop, said_by, would_repeat
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
@@ -76,19 +76,21 @@ def standing(tx: Transaction, campaign_id: str) -> Standing:
 
 
 def _said(tx: Transaction, campaign_id: str) -> dict[str, str]:
-    """Return the words of the campaign that may be out, each with the delivery that says them."""
+    """Return what the campaign says that may be out (see `said_by`), each with the delivery that says it."""
     may_be_out = _delivery.c.state.in_([state.value for state in MAY_BE_OUT])
     rows = tx.execute(
-        select(_delivery.c.id, _content.c.value)
+        select(_delivery.c.id, _delivery.c.post, _delivery.c.slot, _content.c.value)
         .join(_content, _content.c.digest == _delivery.c.content)
         .where(_delivery.c.campaign == campaign_id, may_be_out)
     )
-    return {as_content(row.value).words: row.id for row in rows}
+    return {name: row.id for row in rows for name in said_by(row.post, row.slot, as_content(row.value))}
 
 
 def as_content(value: dict[str, Any]) -> Content:
     """Return the content that a row keeps."""
-    return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
+    media = tuple(ContentMedium(**medium) for medium in value["media"])
+    parts = tuple(ContentPart(**part) for part in value.get("parts", ()))
+    return Content(**(value | {"media": media, "parts": parts}))
 
 
 def keep_contents(tx: Transaction, contents: Iterable[Content]) -> None:
@@ -174,7 +176,8 @@ def as_row(planned: Planned) -> dict[str, Any]:
         "expires": planned.expires,
         "state": State.QUEUED.value,
         "priority": planned.priority,
-        "after": "",
+        "after": planned.content.original,
+        "because": planned.because,
         "reason": "",
         "settled_by": "",
         "attempts": 0,
@@ -188,8 +191,11 @@ def as_row(planned: Planned) -> dict[str, Any]:
 #: What a plan decides about a delivery that is there already; the rest is the queue's own.
 _PLANNED_COLUMNS = (
     *("language", "content", "wall", "zone", "shift", "due", "expires"),
-    *("length", "length_limit", "origins", "priority", "state", "reason", "settled_by"),
+    *("length", "length_limit", "origins", "priority", "after", "because", "state", "reason", "settled_by"),
 )
+
+#: What says why, and nothing of what is sent.
+_WHY = ("priority", "origins", "because")
 
 
 class _Writer:
@@ -226,7 +232,8 @@ class _Writer:
         self._stops.setdefault((delivery, stop.kind.value), []).append(stop.why)
 
     def _is_new(self, planned: Planned, wanted: dict[str, Any]) -> bool:
-        if planned.content.words in self._said:  # meanwhile, under another id: never twice by itself
+        repeated = would_repeat(planned.post, planned.slot, planned.content)
+        if any(name in self._said for name in repeated):  # meanwhile, under another id: never twice by itself
             return False
         self._inserts.append(wanted)
         self.changes.queued.append(wanted["id"])
@@ -240,7 +247,7 @@ class _Writer:
             self._stop(row.id, _OUTDATED)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
-        is_why_same = (row.priority, row.origins) == (wanted["priority"], wanted["origins"])
+        is_why_same = all(row._mapping[name] == wanted[name] for name in _WHY)
         if _intent(row._mapping) == _intent(wanted) and is_why_same:
             self.changes.unchanged += 1
         else:

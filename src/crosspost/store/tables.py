@@ -234,12 +234,14 @@ class Media(SQLModel, table=True):
 _QUEUED = text("state = 'queued'")
 _URGENT = text("state = 'queued' AND priority > 0")
 _LOOKED_FOR = text("look_at IS NOT NULL")
+_AFTER = text("after <> ''")
 
 
 class Delivery(SQLModel, table=True):
     """What the queue holds: one post to one account, once.
 
-    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
+    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first, the
+    original of a repost; `because` is as in `domain.planned.Planned`.
     `look_at` is when an `unknown` one, or a `queued` one of a restored database, is looked up next; absent, it waits
     for a person. `settled_by` says whether a `cancelled` one was so by the `plan` (and may come back with it) or by a
     `person`; on any other, `person` says that somebody has let it leave late. `prepared` is the digest of the content
@@ -263,6 +265,7 @@ class Delivery(SQLModel, table=True):
     state: str
     priority: int = 0
     after: str = ""
+    because: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = ""
     settled_by: str = ""
     attempts: int = 0
@@ -294,6 +297,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("state = 'unknown'"),
         ),
         Index("ix_delivery_account", "account", "state"),
+        Index("ix_delivery_after", "after", sqlite_where=_AFTER, postgresql_where=_AFTER),
         Index("ix_delivery_look", "look_at", sqlite_where=_LOOKED_FOR, postgresql_where=_LOOKED_FOR),
     )
 
