@@ -26,6 +26,7 @@ _CAPABILITIES = Capabilities(
     media_bytes=4_000_000,
     alt_limit=1000,
     upload_keeps=_KEEPS,
+    can_repost=True,
 )
 
 
@@ -44,7 +45,7 @@ class FacebookAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Ten photos, 63,206 UTF-16 units."""
+        """Ten photos, 63,206 UTF-16 units; a repost is a share."""
         return _CAPABILITIES
 
     def wording(self, content: Content) -> str:
@@ -62,7 +63,7 @@ class FacebookAdapter:
     def post_id(self, url: str) -> str:
         """Return page and number where the address says both, else what stands last in it, such as `pfbid…`."""
         path = steps(url)
-        page, kind, number = path if len(path) == 3 else ("", "", "")
+        page, kind, number = path[-3:] if len(path) >= 3 else ("", "", "")
         is_whole = page.isdecimal() and kind == "posts" and number.isdecimal()
         return f"{page}_{number}" if is_whole else last_step(url)
 

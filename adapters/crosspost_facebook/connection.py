@@ -16,6 +16,7 @@ from crosspost.adapter import (
     Found,
     Identity,
     Lookup,
+    Original,
     Receipt,
 )
 from crosspost.adapter.http import Answer, PlatformSession, Step, answer_of, is_loopback, not_understood
@@ -24,7 +25,7 @@ from crosspost.adapter.words import composed
 from crosspost.errors import ConfigurationError
 from crosspost_facebook.graph import PageGraph
 from crosspost_facebook.refusals import refusal
-from crosspost_facebook.shown import FIELDS, shows
+from crosspost_facebook.shown import FIELDS, SHARE_FIELDS, shares, shows
 from crosspost_facebook.usage import wanted_rest
 
 #: Pages of 100 posts that a look-up reads, and how far this machine's clock may be ahead of Facebook's.
@@ -81,23 +82,26 @@ class FacebookConnection:
             fields["attached_media"] = [{"media_fbid": handle} for handle in handles]
         elif content.link:
             fields["link"] = composed(content.link)
-        answer = self._ask(Step.CREATE, lambda: self._graph.put_object(self._page, "feed", **fields))
-        post_id = answer.fields.get("id")
-        if not post_id:
-            raise not_understood(answer, Step.CREATE)
-        return replace(self._receipt(str(post_id), datetime.now(UTC)), rest=wanted_rest(answer.headers))
+        return self._create(Step.CREATE, fields)
 
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:
         """Look among the page's own posts; Facebook documents no delay after which an absent post is proved absent."""
         wording = self._wording(content)
-        oldest: Found | None = None
-        for post in self._posts(since - _SKEW):
-            post_id = str(post.get("id") or "")
-            if post_id and post_id not in known and shows(post, wording, content):
-                oldest = Found(self._receipt(post_id, _moment(post), str(post.get("permalink_url") or "")))
-        return oldest or CannotTell(
-            "Facebook does not list it among the page's posts, which proves nothing: its lists lag"
-        )
+        return self._oldest(since, known, FIELDS, lambda post: shows(post, wording, content))
+
+    def repost(self, content: Content, original: Original) -> Receipt:  # noqa: ARG002 - no word is sent
+        """Share the original with one request: a post of this page with its address, and without words."""
+        return self._create(Step.REPOST, {"link": original.url})
+
+    def find_repost(
+        self,
+        content: Content,  # noqa: ARG002 - the original says it all
+        original: Original,
+        since: datetime,
+        known: frozenset[str],
+    ) -> Lookup:
+        """Look among the page's own posts; asked again, Facebook would share again, so that absence proves nothing."""
+        return self._oldest(since, known, SHARE_FIELDS, lambda post: shares(post, original))
 
     def delete(self, remote_id: str) -> None:
         """Delete the post. One that is gone already is `Gone`: Facebook does not tell it from one of another page."""
@@ -113,9 +117,29 @@ class FacebookConnection:
         """Close the session."""
         self._session.close()
 
-    def _posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+    def _create(self, step: Step, fields: Mapping[str, Any]) -> Receipt:
+        answer = self._ask(step, lambda: self._graph.put_object(self._page, "feed", **fields))
+        post_id = answer.fields.get("id")
+        if not post_id:
+            raise not_understood(answer, step)
+        return replace(self._receipt(str(post_id), datetime.now(UTC)), rest=wanted_rest(answer.headers))
+
+    def _oldest(
+        self, since: datetime, known: frozenset[str], fields: str, is_it: Callable[[Mapping[str, Any]], bool]
+    ) -> Lookup:
+        """Return the oldest of the page's posts since then that is it, but for the known ones."""
+        oldest: Found | None = None
+        for post in self._posts(since - _SKEW, fields):
+            post_id = str(post.get("id") or "")
+            if post_id and post_id not in known and is_it(post):
+                oldest = Found(self._receipt(post_id, _moment(post), str(post.get("permalink_url") or "")))
+        return oldest or CannotTell(
+            "Facebook does not list it among the page's posts, which proves nothing: its lists lag"
+        )
+
+    def _posts(self, since: datetime, fields: str) -> Iterator[Mapping[str, Any]]:
         """Yield the page's posts since then, newest first, a bounded number of pages of them."""
-        options: dict[str, Any] = {"fields": FIELDS, "since": int(since.timestamp()), "limit": 100}
+        options: dict[str, Any] = {"fields": fields, "since": int(since.timestamp()), "limit": 100}
         for _ in range(_PAGES):
             answer = self._ask(Step.ASK, lambda: self._graph.get_connections(self._page, "published_posts", **options))
             posts, paging = answer.fields.get("data"), answer.fields.get("paging")

@@ -50,6 +50,9 @@ _REFUSED: Mapping[int, type[Refused]] = {
 #: The subcode of 100 for what does not exist, or is not this page's.
 _NOT_THERE = 33
 
+#: The subcodes for an address that leads to nothing that can be shared.
+_NO_ORIGINAL = frozenset({_NOT_THERE, 1609005})
+
 #: Subcodes of 190 for which the person behind the token must log in at facebook.com.
 _LOG_IN = frozenset({459, 464})
 
@@ -90,10 +93,8 @@ def refusal(answer: Answer, step: Step, redact: Callable[[object], str]) -> Deli
     if error.trace:
         message += f" (trace {redact(error.trace)})"
     about: dict[str, Any] = {"code": _shown(error), "status": answer.status}
-    if step is Step.DELETE and (error.code, error.subcode) == (100, _NOT_THERE):
-        return Gone(message, **about)
-    if step is Step.CREATE and (error.code, error.subcode) == (100, _NOT_THERE):
-        return UploadLost(message, **about)  # the page is there: `whoami` has said so
+    if error.code == 100 and (missing := _missing(error.subcode, step, message, about)):
+        return missing
     # A subcode says more than its code, where it is known.
     for code in (error.subcode, error.code):
         if code in _APP_LIMITS | _PAGE_LIMITS:
@@ -103,6 +104,15 @@ def refusal(answer: Answer, step: Step, redact: Callable[[object], str]) -> Deli
     if error.code in _PERHAPS_DONE or error.is_transient:
         return Uncertain(message, **about) if step.leaves_a_trace else NotSent(message, **about)
     return failure_by_status(answer, step, message, about["code"])
+
+
+def _missing(subcode: int, step: Step, message: str, about: Mapping[str, Any]) -> DeliveryFailure | None:
+    """Return the failure for what is not there; the page is: `whoami` has said so. None where nothing is missing."""
+    if step is Step.REPOST and subcode in _NO_ORIGINAL:
+        return Rejected(f"{message}; the original cannot be seen: deleted, perhaps", **about)
+    if subcode == _NOT_THERE and step is Step.DELETE:
+        return Gone(message, **about)
+    return UploadLost(message, **about) if subcode == _NOT_THERE and step is Step.CREATE else None
 
 
 def _refused(

@@ -10,6 +10,7 @@ from crosspost.adapter.addresses import steps
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
 from crosspost_twitter.length import weighted_length
+from crosspost_twitter.reposts import repost_id
 
 #: What X documents for `POST /2/tweets` (docs.x.com, x-api/fundamentals/rate-limits, August 2026). Contracts differ,
 #: and so does another page of the same documents: `[platforms.twitter] budgets` says what holds for this app.
@@ -31,6 +32,8 @@ _CAPABILITIES = Capabilities(
     alt_limit=1000,
     budgets=_BUDGETS,
     upload_keeps=_KEEPS,
+    can_repost=True,
+    one_voice=True,
 )
 
 #: Characters that X refuses wherever they stand.
@@ -49,7 +52,7 @@ class TwitterAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Four images, 280 weighted characters."""
+        """Four images, 280 weighted characters; reposts, and no words twice on accounts of one owner."""
         return _CAPABILITIES
 
     def wording(self, content: Content) -> str:
@@ -74,10 +77,15 @@ class TwitterAdapter:
         return problems
 
     def post_id(self, url: str) -> str:
-        """Return the number after `/status/`, whatever stands behind it (`/photo/1`), else one that stands last."""
+        """Return the number after `/status/`, whatever stands behind it (`/photo/1`), else one that stands last.
+
+        Behind the address of a post, `/retweets` is the list of those who reposted it: a repost's own address.
+        """
         path = steps(url)
-        after = path[path.index("status") + 1 :][:1] if "status" in path else path[-1:]
-        return after[0] if after and after[0].isdecimal() else ""
+        after = path[path.index("status") + 1 :] if "status" in path else path[-1:]
+        if not (after and after[0].isdecimal()):
+            return ""
+        return repost_id(after[0]) if after[1:2] == ["retweets"] else after[0]
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; tweepy is imported now."""

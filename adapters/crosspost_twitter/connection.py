@@ -17,11 +17,24 @@ from typing import Any
 import requests
 import tweepy
 
-from crosspost.adapter import Access, CannotTell, Content, ContentMedium, Found, Identity, Lookup, Receipt
+from crosspost.adapter import (
+    Absent,
+    Access,
+    CannotTell,
+    Content,
+    ContentMedium,
+    Found,
+    Identity,
+    Lookup,
+    Original,
+    Receipt,
+    Rejected,
+)
 from crosspost.adapter.http import Answer, PlatformSession, Step, answer_of, is_loopback, not_understood
 from crosspost.adapter.secrets import Redaction, secret
 from crosspost.adapter.words import with_link
 from crosspost.errors import ConfigurationError
+from crosspost_twitter import reposts
 from crosspost_twitter.refusals import refusal, wanted_rest
 from crosspost_twitter.shown import shows
 
@@ -35,7 +48,7 @@ _TALKATIVE = (
 
 #: Pages of 100 posts that a look-up reads, and how far this machine's clock may be ahead of X's.
 _PAGES, _SKEW = 5, timedelta(seconds=60)
-_FIELDS = ["created_at", "entities", "attachments"]
+_FIELDS = ["created_at", "entities", "attachments", "referenced_tweets"]
 
 
 class TwitterConnection:
@@ -49,6 +62,7 @@ class TwitterConnection:
         self._session = PlatformSession(access.base_url, access.timeout)
         self._client.session = self._session
         self._site = access.base_url.rstrip("/") if is_loopback(access.base_url) else "https://x.com"
+        self._number = reposts.own_number(access.account.get("access_token", ""))
         self._me: Identity | None = None
 
     def whoami(self) -> Identity:
@@ -105,8 +119,41 @@ class TwitterConnection:
                 oldest = Found(self._receipt(post_id, _moment(post)))
         return oldest or CannotTell("X does not list it among the account's posts, which proves nothing: its lists lag")
 
+    def repost(self, content: Content, original: Original) -> Receipt:  # noqa: ARG002 - no word is sent
+        """Repost with one request. That the account has done so before is as good, and X says it."""
+        post_id = _post_id(original)
+        path = f"/2/users/{self._own_number()}/retweets"
+        answer = answer_of(self._session, Step.REPOST, lambda: self._make("POST", path, json={"tweet_id": post_id}))
+        if reposts.is_not_there(answer):
+            raise Rejected(f"X does not know the original ({post_id}): deleted, perhaps", status=answer.status)
+        if not reposts.is_done_already(answer):
+            self._check(answer, Step.REPOST)
+            if _data(answer).get("retweeted") is not True:
+                raise not_understood(answer, Step.REPOST)
+        return replace(self._repost_receipt(original, datetime.now(UTC)), rest=wanted_rest(answer.headers))
+
+    def find_repost(
+        self,
+        content: Content,  # noqa: ARG002 - the original says it all
+        original: Original,
+        since: datetime,
+        known: frozenset[str],
+    ) -> Lookup:
+        """Look among the account's own posts. Where it is not among them, asking again makes no second one."""
+        post_id = _post_id(original)
+        if reposts.repost_id(post_id) in known:
+            return CannotTell("the account's repost of this post is known already, and it has but one")
+        for post in self._posts(self._own_number(), since - _SKEW):
+            if reposts.passes_on(post, post_id):
+                return Found(self._repost_receipt(original, _moment(post)))
+        return Absent(reposts.NO_SECOND)
+
     def delete(self, remote_id: str) -> None:
-        """Delete the post; one that is gone already is deleted."""
+        """Delete the post, or undo the repost; one that is gone already is deleted."""
+        original = reposts.reposted_post(remote_id)
+        if original:
+            self._undo_repost(original)
+            return
         answer = answer_of(
             self._session, Step.DELETE, lambda: self._client.delete_tweet(remote_id, user_auth=self._signs)
         )
@@ -114,6 +161,16 @@ class TwitterConnection:
             return
         self._check(answer, Step.DELETE)
         if _data(answer).get("deleted") is not True:
+            raise not_understood(answer, Step.DELETE)
+
+    def _undo_repost(self, post_id: str) -> None:
+        """Undo the repost of a post; X lets it pass where there is none, and an original that is gone took it along."""
+        path = f"/2/users/{self._own_number()}/retweets/{post_id}"
+        answer = answer_of(self._session, Step.DELETE, lambda: self._make("DELETE", path))
+        if reposts.is_not_there(answer):
+            return
+        self._check(answer, Step.DELETE)
+        if _data(answer).get("retweeted") is not False:
             raise not_understood(answer, Step.DELETE)
 
     def warm(self) -> None:
@@ -140,9 +197,22 @@ class TwitterConnection:
             options["pagination_token"] = meta["next_token"]
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """Call what tweepy has no method for (the v2 media endpoints) by the door its own methods use."""
-        make = self._client._make_request  # noqa: SLF001 - tweepy 4.17 has no public way to them
-        return self._ask(Step.UPLOAD, lambda: make("POST", path, json=body, user_auth=self._signs))
+        return self._ask(Step.UPLOAD, lambda: self._make("POST", path, json=body))
+
+    def _make(self, method: str, path: str, **options: Any) -> object:
+        """Call by the door that tweepy's own methods use.
+
+        It has no method for the v2 media endpoints; and its `retweet` takes what stands before the first dash of any
+        token for the account's number, or asks for it in the midst of what is one request here.
+        """
+        make = self._client._make_request  # noqa: SLF001 - tweepy 4.17 has no public way
+        return make(method, path, user_auth=self._signs, **options)
+
+    def _own_number(self) -> str:
+        """Return the account's number: from its access token where it stands in it, else as X has said it."""
+        if not self._number:
+            self._number = (self._me or self.whoami()).id
+        return self._number
 
     def _ask(self, step: Step, call: Callable[[], object]) -> Answer:
         answer = answer_of(self._session, step, call)
@@ -152,6 +222,10 @@ class TwitterConnection:
     def _check(self, answer: Answer, step: Step) -> None:
         if not 200 <= answer.status < 300:
             raise refusal(answer, step, self._redact)
+
+    def _repost_receipt(self, original: Original, at: datetime) -> Receipt:
+        post_id = _post_id(original)
+        return Receipt(reposts.repost_id(post_id), reposts.repost_url(self._site, original, post_id), at)
 
     def _receipt(self, post_id: str, at: datetime) -> Receipt:
         handle = self._me.handle if self._me else "i"
@@ -180,6 +254,11 @@ def _client(access: Access) -> tuple[tweepy.Client, bool]:
 
 def _wording(content: Content) -> str:
     return with_link(content.text, content.link)
+
+
+def _post_id(original: Original) -> str:
+    """Return the number of the post; where the original is itself a repost, that of the post behind it, as on X."""
+    return reposts.reposted_post(original.remote_id) or original.remote_id
 
 
 def _data(answer: Answer) -> Mapping[str, Any]:

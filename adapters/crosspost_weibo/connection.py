@@ -8,6 +8,7 @@ from typing import Any
 
 from crosspost.adapter import Access, CannotTell, Content, ContentMedium, Found, Identity, Lookup, NotSent, Receipt
 from crosspost.adapter.http import Answer, PlatformSession, Step, answer_of, is_loopback, not_understood
+from crosspost.adapter.reposts import NoReposts
 from crosspost.adapter.secrets import Redaction, secret
 from crosspost.adapter.words import same_words
 from crosspost.errors import ConfigurationError
@@ -23,7 +24,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _GONE = 20101
 
 
-class WeiboConnection:
+class WeiboConnection(NoReposts):
     """An account of the imitated Weibo. Every method may raise any `DeliveryFailure`, redacted."""
 
     def __init__(self, access: Access, wording: Callable[[Content], str]) -> None:

@@ -6,13 +6,26 @@ import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from crosspost.adapter import Access, Connection, Content, DeliveryFailure, NotSent, Receipt, Rejected, Uncertain
+from crosspost.adapter import (
+    Access,
+    Connection,
+    Content,
+    DeliveryFailure,
+    Found,
+    NotSent,
+    Original,
+    Receipt,
+    Rejected,
+    Uncertain,
+)
 from crosspost.testing import AdapterContract
 
 SAMPLE = Path(__file__).with_name("thirdparty")
@@ -37,24 +50,23 @@ def sample() -> Iterator[ModuleType]:
 
 
 class Careless:
-    """A connection of the sample adapter, with one of its methods replaced."""
+    """A connection of the sample adapter, with some of its methods replaced."""
 
-    def __init__(self, real: Connection, publish: Callable[..., Receipt]) -> None:
-        self._real, self._publish = real, publish
-
-    def publish(self, content: Content, handles: Sequence[str]) -> Receipt:
-        return self._publish(self._real, content, handles)
+    def __init__(self, real: Connection, methods: dict[str, Callable[..., Any]]) -> None:
+        self._real, self._methods = real, methods
 
     def __getattr__(self, name: str) -> Any:
+        if name in self._methods:
+            return partial(self._methods[name], self._real)
         return getattr(self._real, name)
 
 
-def careless(sample: ModuleType, publish: Callable[..., Receipt]) -> AdapterContract:
-    """Return the contract tests of a sample adapter that publishes like that."""
+def careless(sample: ModuleType, **methods: Callable[..., Any]) -> AdapterContract:
+    """Return the contract tests of a sample adapter whose connections have methods like those."""
 
     class Adapter(sample.TelegraphAdapter):
         def connect(self, access: Access) -> Connection:
-            return Careless(super().connect(access), publish)
+            return Careless(super().connect(access), methods)
 
     class Dialect(sample.Telegraph):
         adapter = Adapter()
@@ -117,14 +129,95 @@ def shouting(connection: Connection, content: Content, handles: Sequence[str]) -
     ],
 )
 def test_carelessness_is_caught(sample: ModuleType, publish: Callable[..., Receipt], test: str) -> None:
-    tests = careless(sample, publish)
+    tests = careless(sample, publish=publish)
 
     with pytest.raises(AssertionError):
         getattr(tests, test)()
 
 
+def repeating(connection: Connection, content: Content, original: Original) -> Receipt:
+    try:
+        return connection.repost(content, original)
+    except Uncertain:
+        return connection.repost(content, original)
+
+
+def confident(connection: Connection, content: Content, original: Original) -> Receipt:
+    try:
+        return connection.repost(content, original)
+    except Uncertain as uncertain:
+        raise NotSent(str(uncertain)) from None
+
+
+def saying_it_again(connection: Connection, content: Content, original: Original) -> Receipt:
+    return connection.publish(content, ())
+
+
+def mistaking_it(connection: Connection, content: Content, original: Original) -> Receipt:
+    receipt = connection.repost(content, original)
+    return Receipt(original.remote_id, original.url, receipt.at)
+
+
+def silent_about_the_original(connection: Connection, content: Content, original: Original) -> Receipt:
+    try:
+        return connection.repost(content, original)
+    except Rejected:
+        raise Rejected("no") from None
+
+
+def finding_anything(
+    connection: Connection, content: Content, original: Original, since: datetime, known: frozenset[str]
+) -> Found:
+    return Found(Receipt("9", "https://telegraph.example/telegrams/9", datetime.now(UTC)))
+
+
+def asking_twice(connection: Connection, remote_id: str) -> None:
+    connection.delete(remote_id)
+    connection.delete(remote_id)
+
+
+@pytest.mark.parametrize(
+    ("method", "how", "test"),
+    [
+        ("repost", repeating, "test_where_there_is_no_verdict_the_repost_is_uncertain_and_asked_for_once"),
+        ("repost", confident, "test_a_repost_that_is_not_answered_in_time_is_uncertain"),
+        ("repost", saying_it_again, "test_a_repost_says_nothing_of_its_own"),
+        ("repost", saying_it_again, "test_a_repost_has_an_id_of_its_own_an_address_and_a_time_in_utc"),
+        ("repost", mistaking_it, "test_a_repost_has_an_id_of_its_own_an_address_and_a_time_in_utc"),
+        ("repost", silent_about_the_original, "test_an_original_that_is_gone_is_a_rejection_that_says_so"),
+        ("find_repost", finding_anything, "test_a_repost_is_found_again_unless_it_is_known"),
+        ("find_repost", finding_anything, "test_the_repost_of_another_post_is_not_found"),
+        ("delete", asking_twice, "test_a_repost_is_undone_with_one_request_as_often_as_asked"),
+    ],
+)
+def test_carelessness_with_reposts_is_caught(
+    sample: ModuleType, method: str, how: Callable[..., Any], test: str
+) -> None:
+    getattr(careless(sample), test)()
+
+    with pytest.raises(AssertionError):
+        getattr(careless(sample, **{method: how}), test)()
+
+
+def test_a_platform_that_can_repost_must_say_how(sample: ModuleType) -> None:
+    class Silent:
+        def __init__(self) -> None:
+            self.real = sample.Telegraph()
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "reposted":
+                raise AttributeError(name)
+            return getattr(self.real, name)
+
+    tests = AdapterContract()
+    tests.dialect = Silent()
+
+    with pytest.raises(AssertionError, match="RepostDialect"):
+        tests.test_a_repost_says_nothing_of_its_own()
+
+
 def test_care_is_not(sample: ModuleType) -> None:
-    tests = careless(sample, lambda connection, content, handles: connection.publish(content, handles))
+    tests = careless(sample, publish=lambda connection, content, handles: connection.publish(content, handles))
 
     tests.test_where_there_is_no_verdict_the_post_is_uncertain_and_sent_once()
     tests.test_no_secret_is_in_an_exception_a_log_or_a_repr()

@@ -51,6 +51,11 @@ def tokyo(connect: Callable[..., Connection]) -> Connection:
     return connect()
 
 
+@pytest.fixture
+def seoul(connect: Callable[..., Connection]) -> Connection:
+    return connect(**SEOUL)
+
+
 def picture(colour: str, alt: str = "") -> tuple[ContentMedium, bytes]:
     file = io.BytesIO()
     Image.new("RGB", (8, 6), colour).save(file, "PNG")

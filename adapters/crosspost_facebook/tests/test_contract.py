@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from crosspost.adapter import Access, Content, ContentMedium
+from crosspost.adapter import Access, Content, ContentMedium, Original
 from crosspost.testing import AdapterContract, Arrived, Reply
 from crosspost_facebook import FacebookAdapter
 
@@ -79,6 +79,41 @@ class Graph:
         usage = {PAGE: [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": (seconds or 0) // 60}]}
         headers = {"x_business_use_case_usage": json.dumps(usage)} if seconds else {}
         return graph_error(32, "(#32) Page request limit reached", 403, headers, is_transient=True)
+
+    def original(self) -> Original:
+        return Original("700_55", "https://www.facebook.com/700/posts/55")
+
+    def before_repost(self) -> Sequence[Reply]:
+        return []
+
+    def reposted(self) -> Reply:
+        return self.published()
+
+    def reposted_already(self) -> Sequence[Reply]:
+        return []
+
+    def original_gone(self) -> Sequence[Reply]:
+        unseen = graph_error(100, "The URL you supplied is invalid", error_subcode=1609005)
+        return [unseen, self.gone()]
+
+    def repost_listing(self, original: Original, at: datetime) -> Sequence[Reply]:
+        moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        share = {"id": f"{PAGE}_124", "created_time": moment, "permalink_url": f"https://fb.example/{PAGE}/posts/124"}
+        attachment = {"type": "share", "url": original.url, "unshimmed_url": original.url}
+        told = {**share, "id": f"{PAGE}_125", "message": "In words of its own", "parent_id": self.original().remote_id}
+        return [Reply.of({"data": [told, {**share, "attachments": {"data": [attachment]}}]})]
+
+    def nothing_listed(self) -> Sequence[Reply]:
+        return self.empty_listing()
+
+    def undone(self) -> Reply:
+        return self.deleted()
+
+    def nothing_to_undo(self) -> Reply:
+        return self.gone()
+
+    def reposts(self, request: Arrived) -> bool:
+        return self.creates(request) and request.form.get("link") == self.original().url
 
 
 class WithoutProof(Graph):

@@ -34,7 +34,8 @@ class Capabilities:
     """What a platform takes. Sizes are in bytes, lengths in the platform's own `unit`; 0 means "none".
 
     `upload_keeps` is how long the handle of an upload can be published, on any connection of the account; without it
-    media are uploaded when the post leaves and not before.
+    media are uploaded when the post leaves and not before. `can_repost`: an account can pass on what another has
+    said, as that one's words. `one_voice`: the platform forbids the same words on several accounts of one owner.
     """
 
     text_limit: int
@@ -47,6 +48,8 @@ class Capabilities:
     can_delete: bool = True
     budgets: tuple[Budget, ...] = ()
     upload_keeps: timedelta = timedelta(0)
+    can_repost: bool = False
+    one_voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The post that a repost passes on: its id on the platform and its address, as its receipt gave them."""
+
+    remote_id: str
+    url: str
+
+    def __post_init__(self) -> None:
+        """Refuse what names no post."""
+        if not self.remote_id:
+            raise ValueError("an original needs the post's id")
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A look-up found the post."""
 
@@ -114,7 +130,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A look-up proved that the post is not there. `proof` names the document that makes it one."""
+    """A look-up proved that the post is not there. `proof` names the document that makes it one.
+
+    Of a repost it may also mean that asking for it again makes no second one (see `Connection.find_repost`).
+    """
 
     proof: str
 
@@ -174,8 +193,29 @@ class Connection(Protocol):
         """
         ...
 
+    def repost(self, content: Content, original: Original) -> Receipt:
+        """Pass the original on with exactly one creating request, which is never repeated here.
+
+        The content's words are the original's: none of them is sent. Called only where the platform `can_repost`.
+        "You have reposted this already" is evidence: a receipt, and no failure. An original that is not there (any
+        more) is `Rejected`. The receipt's id is the same however often one account reposts one post, or else that of
+        this one repost; it is never the original's own, and `delete` tells by it that a repost is to be undone.
+        """
+        ...
+
+    def find_repost(self, content: Content, original: Original, since: datetime, known: frozenset[str]) -> Lookup:
+        """Look for the repost of the original among what the account has out since then, but for ids in `known`.
+
+        `Absent` is also the answer where it is not found and the platform documents that asking for it again makes no
+        second one: then `proof` names that document.
+        """
+        ...
+
     def delete(self, remote_id: str) -> None:
-        """Take a post back. Safe to repeat: what is gone already is deleted, or `Gone` where that cannot be told."""
+        """Take a post back, or undo a repost; the id says which.
+
+        Safe to repeat: what is gone already is deleted, or `Gone` where that cannot be told.
+        """
         ...
 
     def warm(self) -> None:

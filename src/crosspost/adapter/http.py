@@ -48,12 +48,13 @@ class Step(StrEnum):
     ASK = "asking"
     UPLOAD = "uploading"
     CREATE = "publishing"
+    REPOST = "reposting"
     DELETE = "taking back"
 
     @property
     def leaves_a_trace(self) -> bool:
         """Whether the request changes what the public sees."""
-        return self in {Step.CREATE, Step.DELETE}
+        return self in {Step.CREATE, Step.REPOST, Step.DELETE}
 
 
 @dataclass(frozen=True, slots=True)

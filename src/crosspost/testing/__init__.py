@@ -1,12 +1,13 @@
 """For those who write adapters, and for crosspost's own tests: shipped, and without any test library of its own.
 
-AdapterContract   what every adapter must do, as a class of tests to inherit from; a Dialect says how its platform talks
+AdapterContract   what every adapter must do, as a class of tests to inherit from; a Dialect says how its platform
+                  talks, and a RepostDialect how it does about reposts
 ScriptedServer    a platform on this machine that answers what it was told beforehand, or misbehaves
 PaperAdapter      in `crosspost.testing.paper`: a platform whose posts stay in memory
 """
 
 from crosspost.testing.contract import AdapterContract
-from crosspost.testing.dialect import Dialect
+from crosspost.testing.dialect import Dialect, RepostDialect
 from crosspost.testing.scripted import Arrived, Behaviour, Drip, Drop, Hang, Reply, ScriptedServer, unreachable
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Drop",
     "Hang",
     "Reply",
+    "RepostDialect",
     "ScriptedServer",
     "unreachable",
 ]

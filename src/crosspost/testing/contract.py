@@ -10,17 +10,10 @@ them, and so does anything else that calls methods whose names begin with `test_
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
 
 from crosspost.adapter import (
     AccountBlocked,
-    CannotTell,
-    Connection,
-    Content,
-    ContentMedium,
     CredentialRefused,
     DeliveryFailure,
     Duplicate,
@@ -33,22 +26,16 @@ from crosspost.adapter import (
     Rejected,
     Uncertain,
 )
-from crosspost.domain.text import canonical, digest_of_bytes
-from crosspost.testing.dialect import Dialect
+from crosspost.domain.text import canonical
+from crosspost.testing.conversation import LONG, SHORT, now, outcome
 from crosspost.testing.events import NO_VERDICT, PAGE, PICTURE, WORDS
-from crosspost.testing.leaks import everything_said, hearing
-from crosspost.testing.scripted import Behaviour, Drip, Hang, Reply, ScriptedServer, unreachable
-
-#: Seconds that a request may take where it is meant to take too long, and where it is not.
-_SHORT, _LONG = 0.4, 10.0
-
-F = TypeVar("F", bound=DeliveryFailure)
+from crosspost.testing.leaks import hearing
+from crosspost.testing.reposts import RepostContract
+from crosspost.testing.scripted import Behaviour, Drip, Hang, Reply, unreachable
 
 
-class AdapterContract:
+class AdapterContract(RepostContract):
     """Tests that every adapter passes; `dialect` says how its platform talks."""
-
-    dialect: Dialect
 
     # --- what it gives back ---
 
@@ -82,8 +69,8 @@ class AdapterContract:
         """A post that exists although its answer was lost is recognised among the account's own."""
         for script, text in WORDS.items():
             content = self._content(text)
-            with self._talking(*self.dialect.listing(self.dialect.adapter.wording(content), _now())) as (_, connection):
-                found = connection.find_recent(content, _now() - timedelta(minutes=5), frozenset())
+            with self._talking(*self.dialect.listing(self.dialect.adapter.wording(content), now())) as (_, connection):
+                found = connection.find_recent(content, now() - timedelta(minutes=5), frozenset())
             assert isinstance(found, Found), f"{script}: {found}"
             assert found.receipt.remote_id
             assert found.receipt.at.utcoffset() == timedelta(0)
@@ -91,8 +78,8 @@ class AdapterContract:
     def test_what_is_known_already_is_not_found_again(self) -> None:
         """The ids in `known` belong to other deliveries."""
         content = self._content()
-        replies = self.dialect.listing(self.dialect.adapter.wording(content), _now())
-        since = _now() - timedelta(minutes=5)
+        replies = self.dialect.listing(self.dialect.adapter.wording(content), now())
+        since = now() - timedelta(minutes=5)
         with self._talking(*replies, *replies) as (_, connection):
             found = connection.find_recent(content, since, frozenset())
         assert isinstance(found, Found)
@@ -103,9 +90,9 @@ class AdapterContract:
     def test_other_words_are_not_found(self) -> None:
         """A post with other words is another post; an empty list finds nothing."""
         other = self.dialect.adapter.wording(self._content("Something else entirely"))
-        for replies in (self.dialect.listing(other, _now()), self.dialect.empty_listing()):
+        for replies in (self.dialect.listing(other, now()), self.dialect.empty_listing()):
             with self._talking(*replies) as (_, connection):
-                found = connection.find_recent(self._content(), _now() - timedelta(minutes=5), frozenset())
+                found = connection.find_recent(self._content(), now() - timedelta(minutes=5), frozenset())
             assert not isinstance(found, Found), found
 
     def test_a_post_is_taken_back_with_one_request(self) -> None:
@@ -121,8 +108,8 @@ class AdapterContract:
         if not self.dialect.adapter.capabilities.can_delete:
             return
         with self._talking(self.dialect.gone()) as (_, connection):
-            outcome = _outcome(lambda: connection.delete("1900000000000000001"))
-        assert outcome is None or isinstance(outcome, Gone), outcome
+            result = outcome(lambda: connection.delete("1900000000000000001"))
+        assert result is None or isinstance(result, Gone), result
 
     def test_a_deletion_without_a_verdict_is_uncertain(self) -> None:
         """Nobody said whether the post still stands: neither deleted nor refused."""
@@ -161,19 +148,19 @@ class AdapterContract:
     def test_an_answer_that_does_not_come_in_time_is_uncertain(self) -> None:
         """Silence and a trickle both end at the deadline."""
         for behaviour in (Hang(), Drip()):
-            with self._talking(behaviour, timeout=_SHORT) as (server, connection):
+            with self._talking(behaviour, timeout=SHORT) as (server, connection):
                 began = time.monotonic()
                 self._fails(Uncertain, lambda c=connection: c.publish(self._content(), ()), str(behaviour))  # type: ignore[misc]
                 took = time.monotonic() - began
-            assert took < _LONG, f"{behaviour} took {took:.1f} s"
+            assert took < LONG, f"{behaviour} took {took:.1f} s"
             assert self._creations(server) == 1
 
     def test_a_success_without_a_content_type_is_no_crash(self) -> None:
         """The body says it all, or else it is uncertain: it is never a definite no."""
         said = self.dialect.published()
         with self._talking(Reply(said.status, said.body, ())) as (_, connection):
-            outcome = _outcome(lambda: connection.publish(self._content(), ()))
-        assert isinstance(outcome, Uncertain | Receipt), outcome
+            result = outcome(lambda: connection.publish(self._content(), ()))
+        assert isinstance(result, Uncertain | Receipt), result
 
     def test_a_definite_no_is_a_rejection_with_its_status(self) -> None:
         """The words are at fault; the platform's own are in the message."""
@@ -217,7 +204,7 @@ class AdapterContract:
             reply = self.dialect.too_many(seconds)
             for name, ask in self._steps(reply) if reply else ():
                 failure = self._fails(RateLimited, ask, f"too many at {name}")
-                wait = failure.retry_at - _now() if failure.retry_at else None
+                wait = failure.retry_at - now() if failure.retry_at else None
                 assert wait is None or wait > timedelta(0), f"{name}: {wait}"
                 if seconds:
                     assert wait, f"{name}: the answer said when"
@@ -274,7 +261,7 @@ class AdapterContract:
 
     def test_no_secret_is_in_an_exception_a_log_or_a_repr(self) -> None:
         """Neither in what is raised, nor in what hangs on it, nor in any record at any level."""
-        access = self.dialect.access("http://127.0.0.1:9", _SHORT)
+        access = self.dialect.access("http://127.0.0.1:9", SHORT)
         # An account's number (`page_id`) opens nothing.
         secrets = [v for k, v in {**access.app, **access.account}.items() if not k.endswith("_id")]
         echoes = [self.dialect.refusal(f"bad {s}") for s in secrets] + [self.dialect.unauthorized(s) for s in secrets]
@@ -344,74 +331,3 @@ class AdapterContract:
         """NFC and NFD are the same words."""
         composed, decomposed = self._content("Élysée 한"), self._content("E\u0301lyse\u0301e \u1112\u1161\u11ab")
         assert self.dialect.adapter.measure(composed) == self.dialect.adapter.measure(decomposed)
-
-    # --- how the tests do it ---
-
-    @contextmanager
-    def _talking(self, *script: Behaviour, timeout: float = _LONG) -> Iterator[tuple[ScriptedServer, Connection]]:
-        """Give a server with that script and a connection to it."""
-        with ScriptedServer(script) as server:
-            connection = self._connect(server.url, timeout)
-            try:
-                yield server, connection
-            finally:
-                connection.close()
-
-    def _connect(self, url: str, timeout: float = _LONG) -> Connection:
-        return self.dialect.adapter.connect(self.dialect.access(url, timeout))
-
-    def _content(self, text: str = "Bonjour du ministère", media: tuple[ContentMedium, ...] = ()) -> Content:
-        return self.dialect.content(text, media)
-
-    def _medium(self) -> ContentMedium:
-        alt = "Une image, décrite" if self.dialect.adapter.capabilities.alt_limit else ""
-        return ContentMedium(digest_of_bytes(PICTURE), "image/png", len(PICTURE), alt)
-
-    def _uploads(self, connection: Connection) -> str:
-        """Upload an image and tell its alt text."""
-        handle = connection.upload(self._medium(), PICTURE)
-        connection.describe(handle, self._medium())
-        return handle
-
-    def _creations(self, server: ScriptedServer) -> int:
-        return sum(self.dialect.creates(request) for request in server.arrived)
-
-    def _steps(self, behaviour: Behaviour, *, publishing: bool = True) -> Iterator[tuple[str, Callable[[], object]]]:
-        """Yield each way to ask the platform something, on a connection of its own whose first answer is given."""
-        since = _now() - timedelta(minutes=5)
-        steps: list[tuple[str, Callable[[Connection], object]]] = [
-            ("whoami", lambda c: c.whoami()),
-            ("find_recent", lambda c: c.find_recent(self._content(), since, frozenset())),
-        ]
-        if self.dialect.uploaded():
-            steps.append(("upload", self._uploads))
-        if publishing:
-            steps.append(("publish", lambda c: c.publish(self._content(), ())))
-        for name, step in steps:
-            with self._talking(behaviour) as (_, connection):
-                yield name, lambda s=step, c=connection: s(c)  # type: ignore[misc]
-
-    def _fails(self, kind: type[F], ask: Callable[[], object], event: str) -> F:
-        """Return the failure that asking ends in."""
-        outcome = _outcome(ask)
-        if isinstance(outcome, CannotTell) and kind is NotSent:
-            return kind(outcome.reason)
-        assert isinstance(outcome, kind), f"{event}: {outcome!r}, not {kind.__name__}"
-        return outcome
-
-    @staticmethod
-    def _is_silent(secrets: Sequence[str], thing: object) -> None:
-        for said in everything_said(thing):
-            assert not any(secret in said for secret in secrets), f"{type(thing).__name__} holds a secret"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _outcome(ask: Callable[[], object]) -> object:
-    """Return what asking gives back, or the failure that it raises."""
-    try:
-        return ask()
-    except DeliveryFailure as failure:
-        return failure

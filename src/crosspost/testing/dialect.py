@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from crosspost.adapter import Access, Adapter, Content, ContentMedium
+from crosspost.adapter import Access, Adapter, Content, ContentMedium, Original
 from crosspost.testing.scripted import Arrived, Reply
 
 
@@ -80,4 +80,49 @@ class Dialect(Protocol):
 
     def too_many(self, seconds: int | None) -> Reply | None:
         """Return what one request too many gets, with when to come back, or without; None if it cannot be so said."""
+        ...
+
+
+@runtime_checkable
+class RepostDialect(Protocol):
+    """What the platform says besides, where its adapter's capabilities say that it can repost."""
+
+    def original(self) -> Original:
+        """Return a post that might be reposted, as its receipt gave it."""
+        ...
+
+    def before_repost(self) -> Sequence[Reply]:
+        """Return the answers to what a new connection asks before it reposts, finds or undoes a repost."""
+        ...
+
+    def reposted(self) -> Reply:
+        """Return the answer to the creating request of a repost."""
+        ...
+
+    def reposted_already(self) -> Sequence[Reply]:
+        """Return each answer that a second repost is known to get; empty where the platform reposts again."""
+        ...
+
+    def original_gone(self) -> Sequence[Reply]:
+        """Return each answer that the repost of a post is known to get that is not there."""
+        ...
+
+    def repost_listing(self, original: Original, at: datetime) -> Sequence[Reply]:
+        """Return the answers to `find_repost`, after those before: one repost, of that original."""
+        ...
+
+    def nothing_listed(self) -> Sequence[Reply]:
+        """Return the answers to `find_repost`, after those before, when the account has said nothing."""
+        ...
+
+    def undone(self) -> Reply:
+        """Return the answer where a repost is undone."""
+        ...
+
+    def nothing_to_undo(self) -> Reply:
+        """Return the answer where a repost is to be undone that is not there."""
+        ...
+
+    def reposts(self, request: Arrived) -> bool:
+        """Say whether a request creates a repost."""
         ...

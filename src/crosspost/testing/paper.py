@@ -23,6 +23,7 @@ from crosspost.adapter import (
     Gone,
     Identity,
     Lookup,
+    Original,
     Problem,
     Receipt,
     Rejected,
@@ -64,6 +65,8 @@ class PaperPlatform:
         self.rest: Callable[[Content], Rest | None] = lambda _: None
         self._owners: dict[str, str] = {}
         self._posts: list[tuple[str, Content]] = []
+        #: Which post each repost passes on, by their ids.
+        self._originals: dict[str, str] = {}
         self._deleted: set[str] = set()
         self._lock = threading.Lock()
 
@@ -109,6 +112,40 @@ class PaperPlatform:
         _raise(self.after(content))
         return replace(self.receipt(remote_id), rest=self.rest(content))
 
+    def repost(self, content: Content, original: Original) -> Receipt:
+        """Pass a post on, unless the trouble for it says otherwise; a second time gives the first one's receipt."""
+        _raise(self.before(content))
+        with self._lock:
+            self._require_post(original)
+            remote_id = self._repost(content.account, original)
+            if not remote_id:
+                remote_id = str(len(self._posts) + 1)
+                self._posts.append((remote_id, content))
+                self._originals[remote_id] = original.remote_id
+        _raise(self.after(content))
+        return replace(self.receipt(remote_id), rest=self.rest(content))
+
+    def find_repost(self, content: Content, original: Original, known: frozenset[str]) -> Lookup:
+        """Look for a repost; where it is not found, another request is merged with it, as this docstring documents."""
+        with self._lock:
+            remote_id = "" if self.listing_lags else self._repost(content.account, original)
+        return (
+            Found(self.receipt(remote_id)) if remote_id and remote_id not in known else Absent("PaperPlatform.repost")
+        )
+
+    def _require_post(self, original: Original) -> None:
+        if original.remote_id in self._deleted or original.remote_id not in dict(self._posts):
+            raise Rejected(f"there is no post {original.remote_id} to repost")
+
+    def _repost(self, account: str, original: Original) -> str:
+        """Return the id of the account's repost of a post; "" where there is none."""
+        standing = (
+            remote_id
+            for remote_id, content in self._posts
+            if content.account == account and self._originals.get(remote_id) == original.remote_id
+        )
+        return next((remote_id for remote_id in standing if remote_id not in self._deleted), "")
+
     def find(self, content: Content, known: frozenset[str]) -> Lookup:
         """Look for a post; where the listing does not lag, its absence is proved by this docstring."""
         with self._lock:
@@ -120,13 +157,16 @@ class PaperPlatform:
         return CannotTell("the listing lags") if self.listing_lags else Absent("PaperPlatform.find")
 
     def delete(self, remote_id: str) -> None:
-        """Take a post back, unless the trouble for it says otherwise. One that is gone already is `Gone`."""
+        """Take a post back, and its reposts with it, unless the trouble for it says otherwise.
+
+        One that is gone already is `Gone`.
+        """
         refused = self.before_delete(remote_id)
         if refused is not None:
             raise refused
         with self._lock:
             was_gone = remote_id in self._deleted or remote_id not in dict(self._posts)
-            self._deleted.add(remote_id)
+            self._deleted |= {remote_id, *(one for one, of in self._originals.items() if of == remote_id)}
         lost = self.after_delete(remote_id)
         if lost is not None:
             raise lost
@@ -148,16 +188,34 @@ class PaperAdapter:
     account_keys: tuple[str, ...] = ("account",)
     stub = "posts stay in memory"
 
-    def __init__(self, name: str = "paper", platform: PaperPlatform | None = None, text_limit: int = 280) -> None:
+    def __init__(
+        self,
+        name: str = "paper",
+        platform: PaperPlatform | None = None,
+        text_limit: int = 280,
+        *,
+        can_repost: bool = True,
+        one_voice: bool = False,
+    ) -> None:
         self.name = name
         self.platform = platform or PaperPlatform()
-        self._limit = text_limit
+        types = frozenset({"image/png", "image/jpeg"})
+        self._takes = Capabilities(
+            text_limit,
+            "characters",
+            4,
+            types,
+            5_000_000,
+            1000,
+            upload_keeps=timedelta(hours=1),
+            can_repost=can_repost,
+            one_voice=one_voice,
+        )
 
     @property
     def capabilities(self) -> Capabilities:
-        """Four images of 5 MB, alt text of 1,000 characters."""
-        types = frozenset({"image/png", "image/jpeg"})
-        return Capabilities(self._limit, "characters", 4, types, 5_000_000, 1000, upload_keeps=timedelta(hours=1))
+        """Four images of 5 MB, alt text of 1,000 characters; reposts unless told otherwise."""
+        return self._takes
 
     def wording(self, content: Content) -> str:
         """Return the text, and the link after it."""
@@ -169,8 +227,8 @@ class PaperAdapter:
 
     def check(self, content: Content) -> Sequence[Problem]:
         """Return a problem for a text that is too long."""
-        length = self.measure(content)
-        return [Problem("text-length", f"{length} characters of {self._limit}")] if length > self._limit else []
+        length, most = self.measure(content), self._takes.text_limit
+        return [Problem("text-length", f"{length} characters of {most}")] if length > most else []
 
     def post_id(self, url: str) -> str:
         """Return the last part of the address."""
@@ -224,6 +282,20 @@ class PaperConnection:
     def find_recent(self, content: Content, since: datetime, known: frozenset[str]) -> Lookup:  # noqa: ARG002
         """Look among what is out."""
         return self._platform.find(content, known)
+
+    def repost(self, content: Content, original: Original) -> Receipt:
+        """Repost once."""
+        return self._platform.repost(content, original)
+
+    def find_repost(
+        self,
+        content: Content,
+        original: Original,
+        since: datetime,  # noqa: ARG002
+        known: frozenset[str],
+    ) -> Lookup:
+        """Look among what is out."""
+        return self._platform.find_repost(content, original, known)
 
     def delete(self, remote_id: str) -> None:
         """Take back."""

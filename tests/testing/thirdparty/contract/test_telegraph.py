@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crosspost_telegraph import TelegraphAdapter
 
-from crosspost.adapter import Access, Content, ContentMedium
+from crosspost.adapter import Access, Content, ContentMedium, Original
 from crosspost.testing import AdapterContract, Arrived, Reply
 
 
@@ -68,6 +68,37 @@ class Telegraph:
 
     def too_many(self, seconds: int | None) -> Reply | None:
         return no(429, "", retry_after=str(seconds)) if seconds else no(429, "")
+
+    def original(self) -> Original:
+        return Original("5", "https://telegraph.example/telegrams/5")
+
+    def before_repost(self) -> Sequence[Reply]:
+        return []
+
+    def reposted(self) -> Reply:
+        return Reply.of({"number": 9, "forwards": 5}, 201)
+
+    def reposted_already(self) -> Sequence[Reply]:
+        return []
+
+    def original_gone(self) -> Sequence[Reply]:
+        return [no(404, "words", "the original is not kept any more")]
+
+    def repost_listing(self, original: Original, at: datetime) -> Sequence[Reply]:
+        forwarded = {"number": 9, "words": "", "forwards": int(original.remote_id), "at": at.isoformat()}
+        return [Reply.of({"telegrams": [forwarded]})]
+
+    def nothing_listed(self) -> Sequence[Reply]:
+        return self.empty_listing()
+
+    def undone(self) -> Reply:
+        return self.deleted()
+
+    def nothing_to_undo(self) -> Reply:
+        return self.gone()
+
+    def reposts(self, request: Arrived) -> bool:
+        return (request.method, request.path) == ("POST", "/telegrams/5/forward")
 
 
 class TestTelegraph(AdapterContract):

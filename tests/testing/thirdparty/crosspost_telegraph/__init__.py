@@ -20,6 +20,7 @@ from crosspost.adapter import (
     Found,
     Identity,
     Lookup,
+    Original,
     Problem,
     Receipt,
     Rejected,
@@ -40,7 +41,7 @@ class TelegraphAdapter:
     app_keys: tuple[str, ...] = ()
     account_keys: tuple[str, ...] = ("token",)
     stub = ""
-    capabilities = Capabilities(text_limit=120, unit="characters")
+    capabilities = Capabilities(text_limit=120, unit="characters", can_repost=True)
 
     def wording(self, content: Content) -> str:
         """Return the text with the link after it."""
@@ -99,6 +100,19 @@ class TelegraphConnection:
         query = {"since": since.isoformat(), "count": "100"}
         for said in self._ask("asking", "GET", "/telegrams", "telegrams", params=query)["telegrams"]:
             if same_words(self._wording(content), said["words"]) and str(said["number"]) not in known:
+                return Found(self._receipt(said, datetime.fromisoformat(said["at"]).astimezone(UTC)))
+        return CannotTell("the exchange does not list it yet")
+
+    def repost(self, content: Content, original: Original) -> Receipt:
+        """Have a telegram forwarded."""
+        said = self._ask("reposting", "POST", f"/telegrams/{original.remote_id}/forward", "number")
+        return self._receipt(said, datetime.now(UTC))
+
+    def find_repost(self, content: Content, original: Original, since: datetime, known: frozenset[str]) -> Lookup:
+        """Look among the last hundred."""
+        query = {"since": since.isoformat(), "count": "100"}
+        for said in self._ask("asking", "GET", "/telegrams", "telegrams", params=query)["telegrams"]:
+            if str(said.get("forwards")) == original.remote_id and str(said["number"]) not in known:
                 return Found(self._receipt(said, datetime.fromisoformat(said["at"]).astimezone(UTC)))
         return CannotTell("the exchange does not list it yet")
 
