@@ -83,6 +83,19 @@ def test_text_from_right_to_left_is_shown_so(lively: SandboxThread) -> None:
     assert '<p class="text" dir="rtl" lang="ar">الذكرى' in _get(lively, "/")
 
 
+def test_each_language_of_a_joined_post_runs_its_own_way(sandbox: SandboxThread, tokyo: tweepy.Client) -> None:
+    tokyo.create_tweet(
+        text="Bonjour.\n\n\u200f\u2067COP31 تبدأ: \u2068https://diplomatie.gouv.fr/a/\u2069.\u2069\n\nこんにちは。"
+    )
+
+    page = _get(sandbox, "/")
+
+    assert '<p class="text" dir="ltr" lang="">Bonjour.</p>' in page
+    assert '<p class="text" dir="rtl" lang="ar">\u200f\u2067COP31' in page
+    assert '<bdi class="url">https://diplomatie.gouv.fr/a/</bdi>' in page
+    assert '<p class="text" dir="ltr" lang="ja">こんにちは。</p>' in page
+
+
 def test_an_image_is_shown_with_its_alt_text_for_all_to_read(lively: SandboxThread) -> None:
     page = _get(lively, "/accounts/amb-jp-tokyo/facebook")
 
@@ -164,6 +177,9 @@ def test_the_posts_of_an_account_that_was_withdrawn_are_still_shown() -> None:
         ("파리", "ltr", "ko"),
         ("Bonjour", "ltr", ""),
         ("12 — 34", "ltr", ""),
+        ("\u200fCOP31 تبدأ", "rtl", "ar"),
+        ("\u2068COP31\u2069 تبدأ", "rtl", "ar"),
+        ("\u2067تبدأ\u2069", "rtl", "ar"),
     ],
 )
 def test_direction_and_language_come_from_the_letters_alone(text: str, direction: str, language: str) -> None:

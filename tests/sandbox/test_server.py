@@ -69,6 +69,7 @@ def test_posts_are_listed_as_json_and_can_be_narrowed() -> None:
         "url": f"{sandbox.url}/twitter/fr/status/{post_id}",
         "listed": True,
         "deleted": False,
+        "repost_of": "",
     }
     assert others == []
 

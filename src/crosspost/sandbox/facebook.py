@@ -1,4 +1,4 @@
-"""An imitation of Facebook's Graph API for pages: who am I, posts, photos, a page's own posts.
+"""An imitation of Facebook's Graph API for pages: who am I, posts, shares of posts, photos, a page's own posts.
 
 Paths, bodies, codes and limits as documented or as client libraries report them. Not imitated: scheduling by the
 platform, targeting, video, comments, fetching of images from an address.
@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import json
 import re
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from crosspost.sandbox import facebook_answers as says
 from crosspost.sandbox.answers import Answer, Refusal, as_json
 from crosspost.sandbox.calls import Call
-from crosspost.sandbox.facebook_listing import Listing, shown_page, shown_post
+from crosspost.sandbox.facebook_listing import Listing, shown_page
 from crosspost.sandbox.facebook_photos import PhotoDesk
 from crosspost.sandbox.ids import Ids
 from crosspost.sandbox.limits import Budget, Windows
@@ -42,6 +44,7 @@ class Facebook:
         self._windows = Windows()
         self._photos = PhotoDesk(world.shelf, self._ids)
         listing = Listing(world.ledger)
+        self._listing = listing
         self.routes: tuple[Route, ...] = (
             Route("GET", "/{version}/{node}", self._node),
             Route("DELETE", "/{version}/{node}", self._delete),
@@ -126,7 +129,7 @@ class Facebook:
         post = self._world.ledger.post(self.name, node)
         if post is None or post.deleted:
             raise Refusal(says.unknown_object("get", node))
-        return as_json(shown_post(post, page, call, fields))
+        return as_json(self._listing.shown_post(post, page, call, fields))
 
     def _delete(self, call: Call, page: Resident) -> Answer:
         post = self._world.ledger.post(self.name, call.params["node"])
@@ -144,7 +147,12 @@ class Facebook:
         self._check_words(call, page, message)
         uploads = [self._photos.unpublished(photo, call, page) for photo in attached]
         pictures = tuple(Picture(u.image.sha256, u.image.mime, u.alt) for u in uploads)
-        post = self._publish(call, page, message, pictures)
+        shared = self._shared(call, link)
+        draft = self._draft(call, page, message, pictures)
+        if shared and not (message.strip() or attached):
+            # Nothing but another post's address: people see that post.
+            draft = replace(draft, text=shared.text, link=shared.link, media=shared.media, repost_of=shared.id)
+        post = self._publish(draft)
         for upload in uploads:
             self._world.shelf.take(self.name, upload)
         return as_json({"id": post.id})
@@ -158,7 +166,8 @@ class Facebook:
         upload = self._photos.upload(call, page)
         if not published:
             return as_json({"id": upload.id})
-        post = self._publish(call, page, caption, (Picture(upload.image.sha256, upload.image.mime, upload.alt),))
+        picture = Picture(upload.image.sha256, upload.image.mime, upload.alt)
+        post = self._publish(self._draft(call, page, caption, (picture,)))
         self._world.shelf.take(self.name, upload)
         return as_json({"id": upload.id, "post_id": post.id})
 
@@ -168,14 +177,26 @@ class Facebook:
         if len(message.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
             raise Refusal(says.error(100, f"(#100) Param message must be at most {LONGEST_TEXT} characters long"))
         previous = next(self._world.ledger.timeline(self.name, page.account_id, call.now), None)
-        is_repeat = previous is not None and previous.text == message
+        is_repeat = previous is not None and not previous.repost_of and previous.text == message
         if message and is_repeat and not self._world.repeats:
             user: dict[str, Any] = {"error_user_title": "Duplicate Status Update", "error_user_msg": says.DUPLICATE}
             raise Refusal(says.error(506, "(#506) Duplicate status message", error_subcode=1455006, **user))
 
-    def _publish(self, call: Call, page: Resident, message: str, pictures: tuple[Picture, ...]) -> Published:
+    def _shared(self, call: Call, link: str) -> Published | None:
+        """Return the post that an address here leads to, the first one behind shares; None where it is no post's."""
+        found = re.fullmatch(r"/facebook/(\d+)/posts/(\d+)", urlsplit(link).path.rstrip("/"))
+        if not found or not link.startswith(f"{call.root}/"):
+            return None
+        post = self._world.ledger.post(self.name, f"{found[1]}_{found[2]}")
+        if post and post.repost_of:
+            post = self._world.ledger.post(self.name, post.repost_of)
+        if post is None or post.deleted or not post.listed:
+            raise Refusal(says.error(100, says.BAD_LINK, error_subcode=1609005))
+        return post
+
+    def _draft(self, call: Call, page: Resident, message: str, pictures: tuple[Picture, ...]) -> Published:
         number = self._ids.next(call.now)
-        post = Published(
+        return Published(
             platform=self.name,
             account=page.account_id,
             handle=page.username,
@@ -187,6 +208,8 @@ class Facebook:
             media=pictures,
             listed=_is_published(call),
         )
+
+    def _publish(self, post: Published) -> Published:
         self._world.ledger.publish(post)
         return post
 

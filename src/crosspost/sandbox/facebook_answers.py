@@ -14,6 +14,7 @@ DUPLICATE = (
     "This status update is identical to the last one you posted. "
     "Try posting something different, or delete your previous update."
 )
+BAD_LINK = "The URL you supplied is invalid: nothing that can be shared is there."
 NO_PERMISSION = (
     "(#200) If posting to a page, requires both pages_read_engagement and pages_manage_posts as an admin with "
     "sufficient administrative permission"

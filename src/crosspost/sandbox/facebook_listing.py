@@ -38,8 +38,23 @@ class Listing:
         )
         size = _size(call)
         found = list(islice(posts, size + 1))
-        shown = [shown_post(post, page, call, call.query.get("fields", "")) for post in found[:size]]
+        shown = [self.shown_post(post, page, call, call.query.get("fields", "")) for post in found[:size]]
         return as_json({"data": shown, **_paging(call, found, size)})
+
+    def shown_post(self, post: Published, page: Resident, call: Call, fields: str) -> dict[str, Any]:
+        """Return a post with the fields asked for; its time, message and id where none are.
+
+        A share shows the address of what it shares, and no words: it has none of its own.
+        """
+        original = self._ledger.post(post.platform, post.repost_of) if post.repost_of else None
+        values = _values(post, page, call)
+        if original:
+            address = f"{call.root}{original.path}"
+            values |= {"parent_id": original.id, "status_type": "shared_story"}
+            values["attachments"] = {"data": [{"type": "share", "url": address, "unshimmed_url": address}]}
+            values.pop("message", None)
+            values.pop("full_picture", None)
+        return _chosen(values, fields or "created_time,message")
 
 
 def shown_page(page: Resident, fields: str) -> dict[str, Any]:
@@ -49,8 +64,7 @@ def shown_page(page: Resident, fields: str) -> dict[str, Any]:
     return _chosen(values, fields or "name")
 
 
-def shown_post(post: Published, page: Resident, call: Call, fields: str) -> dict[str, Any]:
-    """Return a post with the fields asked for; its time, message and id where none are."""
+def _values(post: Published, page: Resident, call: Call) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": post.id,
         "created_time": post.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000"),
@@ -65,7 +79,7 @@ def shown_post(post: Published, page: Resident, call: Call, fields: str) -> dict
         values["full_picture"] = f"{call.root}/media/{post.media[0].sha256}"
     if post.link or post.media:
         values["attachments"] = {"data": [_attachment(post, call)]}
-    return _chosen(values, fields or "created_time,message")
+    return values
 
 
 def _chosen(values: dict[str, Any], fields: str) -> dict[str, Any]:

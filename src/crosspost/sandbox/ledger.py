@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from itertools import islice
 
 from crosspost.sandbox.journal import Journal
 from crosspost.sandbox.published import Published
+
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 class Ledger:
@@ -20,6 +23,8 @@ class Ledger:
         self._posts: dict[tuple[str, str], Published] = {}
         self._by_account: dict[str, list[str]] = {}
         self._said: dict[tuple[str, str], Published] = {}
+        self._alike: dict[tuple[str, str], list[str]] = {}
+        self._reposts: dict[tuple[str, str], list[str]] = {}
         for post in journal.load() if journal else ():
             self._keep(post)
 
@@ -43,6 +48,21 @@ class Ledger:
         """Say whether the text already stands on the account, white space and normal form apart."""
         post = self._said.get((account, _folded(text)))
         return post is not None and not self._posts[post.platform, post.id].deleted
+
+    def others_said(self, platform: str, account: str, text: str) -> bool:
+        """Say whether the same letters stand on another account of the platform, addresses and signs apart."""
+        posts = (self._posts[platform, post_id] for post_id in self._alike.get((platform, _letters(text)), []))
+        return any(post.account != account and not post.deleted for post in posts)
+
+    def reposts(self, original: Published) -> list[Published]:
+        """Return the reposts of a post that stand, oldest first."""
+        platform = original.platform
+        made = (self._posts[platform, post_id] for post_id in self._reposts.get((platform, original.id), []))
+        return [post for post in made if not post.deleted]
+
+    def repost(self, original: Published, account: str) -> Published | None:
+        """Return the account's repost of a post; None where it has none that stands."""
+        return next((post for post in self.reposts(original) if post.account == account), None)
 
     def posts(self) -> list[Published]:
         """Return every post in the order of acceptance, the deleted ones too."""
@@ -68,13 +88,26 @@ class Ledger:
         self._posts.clear()
         self._by_account.clear()
         self._said.clear()
+        self._alike.clear()
+        self._reposts.clear()
         if self._journal:
             self._journal.clear()
 
     def _keep(self, post: Published) -> None:
         self._posts[post.platform, post.id] = post
         self._by_account.setdefault(post.account, []).append(post.id)
+        if post.repost_of:
+            self._reposts.setdefault((post.platform, post.repost_of), []).append(post.id)
+            return
         self._said[post.account, _folded(post.text)] = post
+        letters = _letters(post.text)
+        if letters:
+            self._alike.setdefault((post.platform, letters), []).append(post.id)
+
+
+def _letters(text: str) -> str:
+    bare = unicodedata.normalize("NFKC", _ADDRESS.sub("", text)).casefold()
+    return "".join(character for character in bare if character.isalnum())
 
 
 def _folded(text: str) -> str:

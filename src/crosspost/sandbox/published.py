@@ -19,7 +19,8 @@ class Picture:
 class Published:
     """A post as a platform keeps it: the text to the letter as it was sent, and `path`, its page in the sandbox.
 
-    A post that is not `listed` exists without appearing on its account (Facebook's `published=false`).
+    A post that is not `listed` exists without appearing on its account (Facebook's `published=false`). A repost has
+    the words, the link and the images of its original, the post of the platform that `repost_of` names.
     """
 
     platform: str
@@ -33,3 +34,4 @@ class Published:
     media: tuple[Picture, ...] = ()
     listed: bool = True
     deleted: bool = False
+    repost_of: str = ""

@@ -30,7 +30,8 @@ class Route:
 class World:
     """What all platforms share: who lives here, what was published, the images; and how strict they are.
 
-    `limits`: rate limits bite. `repeats`: the same words are taken twice.
+    `limits`: rate limits bite. `repeats`: the same words are taken twice. `one_voice`: X does not take the same words
+    from two accounts.
     """
 
     town: Town
@@ -38,6 +39,7 @@ class World:
     shelf: Shelf
     limits: bool = True
     repeats: bool = False
+    one_voice: bool = False
 
 
 class Platform(Protocol):

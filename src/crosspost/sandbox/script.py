@@ -26,16 +26,22 @@ _TELLTALE = (
     ("am", re.compile("[\u1200-\u1357]")),
 )
 
+_DIRECTIONS = {"R": "rtl", "AL": "rtl", "L": "ltr"}
+
 
 def direction(text: str) -> str:
-    """Return `rtl` or `ltr`, as the first letter with a direction says (Unicode Bidirectional Algorithm, P2)."""
+    """Return `rtl` or `ltr`, as the first letter with a direction says (Unicode Bidirectional Algorithm, P2).
+
+    What stands in an isolate is passed over; where nothing else is there, it decides after all.
+    """
+    open_isolates, within = 0, ""
     for char in text:
         kind = unicodedata.bidirectional(char)
-        if kind in {"R", "AL"}:
-            return "rtl"
-        if kind == "L":
-            return "ltr"
-    return "ltr"
+        open_isolates = max(0, open_isolates + (kind in {"LRI", "RLI", "FSI"}) - (kind == "PDI"))
+        if kind in _DIRECTIONS and not open_isolates:
+            return _DIRECTIONS[kind]
+        within = within or _DIRECTIONS.get(kind, "")
+    return within or "ltr"
 
 
 def language(text: str) -> str:

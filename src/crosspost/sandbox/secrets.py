@@ -27,6 +27,10 @@ def invent_app(platform: str) -> dict[str, str]:
 def invent_account(platform: str, account_id: str) -> dict[str, str]:
     """Return secrets for an account of an imitated platform; none for another."""
     invented = {name: secrets.token_urlsafe(24) for name in _ACCOUNT.get(platform, ())}
+    number = Resident(account_id, platform, "", "").user_id if invented else ""
     if platform == "facebook":
-        invented["page_id"] = Resident(account_id, platform, "", "").user_id
+        invented["page_id"] = number
+    if platform == "twitter":
+        # X begins its access tokens with the account's number.
+        invented["access_token"] = f"{number}-{invented['access_token']}"
     return invented

@@ -43,8 +43,8 @@ class Sandbox:
     """All there is to a sandbox but the server. `requests` are those that the platforms received, oldest first.
 
     `clock` says what time it is there. Without `limits`, rate limits are told but do not bite. With `repeats`, the
-    same words are taken twice, which would otherwise hide a double post. `domains` are those that the Weibo app is
-    bound to.
+    same words are taken twice, which would otherwise hide a double post. With `one_voice`, X does not take the same
+    words from two accounts: X forbids it, and documents no answer to it; here it is the one to automation.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Sandbox:
         clock: Callable[[], datetime] = utc_now,
         limits: bool = True,
         repeats: bool = False,
-        domains: tuple[str, ...] = BOUND_DOMAINS,
+        one_voice: bool = False,
     ) -> None:
         self.town = town
         self.clock = clock
@@ -64,8 +64,8 @@ class Sandbox:
         self._journal = Journal(journal) if journal else None
         self.ledger = Ledger(self._journal)
         self.shelf = Shelf(journal.with_suffix(".media") if journal else None)
-        world = World(town, self.ledger, self.shelf, limits, repeats)
-        self.platforms: tuple[Platform, ...] = (Twitter(world), Facebook(world), Weibo(world, domains))
+        world = World(town, self.ledger, self.shelf, limits, repeats, one_voice)
+        self.platforms: tuple[Platform, ...] = (Twitter(world), Facebook(world), Weibo(world, BOUND_DOMAINS))
 
     def posts(self, root: str, platform: str = "", account: str = "") -> list[dict[str, Any]]:
         """Return what was published, in the order of acceptance, as plain values for JSON."""
@@ -104,4 +104,5 @@ def _plain(post: Published, root: str) -> dict[str, Any]:
         "url": f"{root}{post.path}",
         "listed": post.listed,
         "deleted": post.deleted,
+        "repost_of": post.repost_of,
     }

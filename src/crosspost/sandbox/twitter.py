@@ -1,4 +1,4 @@
-"""An imitation of X's interface (API v2): who am I, posts, an account's own posts, images.
+"""An imitation of X's interface (API v2): who am I, posts, reposts, an account's own posts, images.
 
 Paths, bodies, limits and refusals as X documents them or as client libraries report them. Not imitated: replies,
 quotes, polls, long posts, video, money.
@@ -24,6 +24,7 @@ from crosspost.sandbox.routes import Route, World
 from crosspost.sandbox.tco import fits, media_key, shown_text
 from crosspost.sandbox.town import Resident
 from crosspost.sandbox.twitter_media import MediaDesk
+from crosspost.sandbox.twitter_reposts import RepostDesk
 
 LONGEST_TEXT = 280
 MOST_IMAGES = 4
@@ -49,12 +50,16 @@ class Twitter:
         self._ids = ids
         media = MediaDesk(world.shelf, ids)
         self._media = media
+        reposts = RepostDesk(world.ledger, ids)
+        self._reposts = reposts
         self._windows = Windows()
         self.routes: tuple[Route, ...] = (
             Route("GET", "/2/users/me", _me, limit=75),
             Route("POST", "/2/tweets", self._create, limit=100),
             Route("DELETE", "/2/tweets/{id}", self._delete, limit=50),
             Route("GET", "/2/users/{id}/tweets", self._timeline, limit=900),
+            Route("POST", "/2/users/{id}/retweets", reposts.create, limit=50),
+            Route("DELETE", "/2/users/{id}/retweets/{source}", reposts.undo, limit=50),
             Route("POST", "/2/media/upload", media.upload, limit=500),
             Route("POST", "/2/media/metadata", media.describe, limit=500),
         )
@@ -130,8 +135,7 @@ class Twitter:
         pictures = tuple(self._media.picture(media_id, call, resident) for media_id in draft.media_ids)
         if not fits(draft.text, LONGEST_TEXT):
             raise Refusal(says.invalid(says.TOO_LONG, text=draft.text))
-        if draft.text and not self._world.repeats and self._world.ledger.has_said(resident.account_id, draft.text):
-            raise Refusal(says.problem(403, "Forbidden", says.DUPLICATE))
+        self._check_words(draft.text, resident)
         post_id = str(self._ids.next(call.now))
         post = Published(
             platform=self.name,
@@ -144,7 +148,14 @@ class Twitter:
             media=pictures,
         )
         self._world.ledger.publish(post)
-        return as_json({"data": _shown(post, resident, frozenset())}, 201)
+        return as_json({"data": self._shown(post, resident, frozenset())}, 201)
+
+    def _check_words(self, text: str, resident: Resident) -> None:
+        ledger, account = self._world.ledger, resident.account_id
+        if text and not self._world.repeats and ledger.has_said(account, text):
+            raise Refusal(says.problem(403, "Forbidden", says.DUPLICATE))
+        if self._world.one_voice and ledger.others_said(self.name, account, text):
+            raise Refusal(says.problem(403, "Forbidden", says.AUTOMATED))
 
     def _delete(self, call: Call, resident: Resident) -> Answer:
         post = self._world.ledger.post(self.name, call.params["id"])
@@ -152,7 +163,9 @@ class Twitter:
             raise Refusal(says.not_found("tweet", call.params["id"], 404))
         if post.account != resident.account_id:
             raise Refusal(says.problem(403, "Forbidden", "You are not authorized to delete this Tweet."))
-        self._world.ledger.delete(post)
+        # With a post go its reposts.
+        for one in (*self._world.ledger.reposts(post), post):
+            self._world.ledger.delete(one)
         return as_json({"data": {"deleted": True}})
 
     def _timeline(self, call: Call, resident: Resident) -> Answer:  # noqa: ARG002 - anyone may read
@@ -168,7 +181,14 @@ class Twitter:
         meta: dict[str, Any] = {"result_count": len(page), "newest_id": page[0].id, "oldest_id": page[-1].id}
         if len(found) > len(page):
             meta["next_token"] = f"{_Page.TOKEN}{page[-1].id}"
-        return as_json({"data": [_shown(post, owner, wanted.fields) for post in page], "meta": meta})
+        return as_json({"data": [self._shown(post, owner, wanted.fields) for post in page], "meta": meta})
+
+    def _shown(self, post: Published, owner: Resident, fields: frozenset[str]) -> dict[str, Any]:
+        shown = _shown(post, owner, fields)
+        if post.repost_of:
+            of_repost = self._reposts.shown(post, shown["text"])
+            shown |= {name: value for name, value in of_repost.items() if name == "text" or name in fields}
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,12 @@ from typing import Any
 from crosspost.sandbox.answers import Answer, as_json
 
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+REPOSTED_ALREADY = "You cannot retweet a Tweet that you have already retweeted."
+#: What X says to what it takes for automation, as it takes the same words on several accounts to be.
+AUTOMATED = (
+    "This request looks like it might be automated. To protect our users from spam and other malicious activity, we "
+    "can't complete this action right now. Please try again later."
+)
 TOO_LONG = (
     "Your Tweet text is too long. For more information on how Twitter determines text length see "
     "https://github.com/twitter/twitter-text."

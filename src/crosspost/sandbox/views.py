@@ -29,7 +29,7 @@ TITLES = {"twitter": "X (Twitter)", "facebook": "Facebook", "weibo": "Weibo"}
 
 #: Posts on the overview, and on one page of an account.
 _NEWEST, _ON_A_PAGE = 24, 50
-_URL = re.compile(r"(https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+)")
+_URL = re.compile(r"(https?://[^\s<>\"'\u2066-\u2069\u3000-\u303f\uff00-\uffef]+)")
 
 _HEADERS = {
     "content-security-policy": (
@@ -59,8 +59,9 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.globals.update(titles=TITLES)
-        self._templates.filters.update(when=_when, iso=_iso, pieces=_pieces, dir=script.direction, lang=script.language)
+        self._templates.globals.update(titles=TITLES, original_of=self._original)
+        self._templates.filters.update(when=_when, iso=_iso, pieces=_pieces, paragraphs=_paragraphs)
+        self._templates.filters.update(dir=script.direction, lang=script.language)
         self._style = (PAGES / "style.css").read_text("utf-8")
 
     async def overview(self, request: Request) -> Response:
@@ -115,6 +116,19 @@ class Pages:
 
         return show
 
+    async def reposts(self, request: Request) -> Response:
+        """Show a post of X and the accounts that have reposted it."""
+        post = self._sandbox.ledger.post("twitter", request.path_params["id"])
+        if post is None:
+            return self._page("missing.html", 404, what="post")
+        town, reposts = self._sandbox.town, self._sandbox.ledger.reposts(post)
+        names = {one.account: person.name for one in (post, *reposts) if (person := town.resident(one.account))}
+        return self._page("reposts.html", post=post, reposts=reposts, names=names)
+
+    def _original(self, post: Published) -> Published | None:
+        """Return what a repost passes on."""
+        return self._sandbox.ledger.post(post.platform, post.repost_of) if post.repost_of else None
+
     def _page(self, template: str, status: int = 200, **values: object) -> Response:
         return HTMLResponse(self._templates.get_template(template).render(**values), status, _HEADERS)
 
@@ -139,6 +153,7 @@ def page_routes(sandbox: Sandbox) -> list[Route]:
         Route("/", pages.overview),
         Route("/style.css", pages.style),
         Route("/accounts/{account_id:path}", pages.account),
+        Route("/twitter/{handle}/status/{id}/retweets", pages.reposts),
         *(Route(path, show) for path, show in posts),
     ]
 
@@ -183,6 +198,11 @@ def _when(instant: datetime) -> str:
 
 def _iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return what blank lines part: each has a direction and a language of its own."""
+    return [paragraph for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
