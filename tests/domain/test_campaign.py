@@ -79,7 +79,8 @@ def test_a_rushed_campaign_says_everything_now_and_changes_nothing_else():
     now = datetime(2027, 1, 1, 12, tzinfo=UTC)
     rushed = CAMPAIGN.rushed(now)
     assert [post.at.instant("Asia/Tokyo").utc for post in rushed.posts] == [now]
-    assert replace(rushed, posts=CAMPAIGN.posts) == CAMPAIGN
+    assert rushed.repost_after == timedelta(0)
+    assert replace(rushed, posts=CAMPAIGN.posts, repost_after=CAMPAIGN.repost_after) == CAMPAIGN
     assert CAMPAIGN.post("opening") == POST
     assert CAMPAIGN.post("closing") is None
 

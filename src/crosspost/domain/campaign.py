@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
+from crosspost.domain.glossary import Term, Words
 from crosspost.domain.schedule import WallTime, at_instant
 from crosspost.domain.selection import Selection
 from crosspost.domain.text import digest_of_text
@@ -46,7 +48,8 @@ class Variant:
     """One owner's value of one field of a post, for one language and perhaps one platform.
 
     The centre's texts and an embassy's overrides are both Variants; only the owner differs. `source` is the digest of
-    the source text that the value was made from; "" where the value is itself the source, or does not depend on it.
+    the source's value that this one was made from; "" where the value is itself the source, or does not depend on it.
+    `pinned`: until then (UTC) its owner stands by it whatever the source says.
     """
 
     owner: str
@@ -55,6 +58,17 @@ class Variant:
     platform: str
     value: str
     source: str = ""
+    pinned: datetime | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """What tells it from the other values of its post: owner, field, language, platform."""
+        return (self.owner, self.field, self.language, self.platform)
+
+    @property
+    def is_words(self) -> bool:
+        """Whether it is something that is said in words: a text, or the description of an image."""
+        return self.field == TEXT or self.field.startswith("alt:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +128,62 @@ class Post:
         """Return the languages that the centre has texts in, in the order of the file."""
         return tuple(dict.fromkeys(v.language for v in self.variants if v.field == TEXT))
 
+    def words(self) -> Iterator[Words]:
+        """Yield everything that the centre says in words: its texts and descriptions, each in its language."""
+        return (Words(v.language, v.value) for v in self.variants if v.is_words)
+
+    def source_of(self, field: str, source_language: str, platform: str = ANY) -> str | None:
+        """Return what others' values of the field are made from, None where there is nothing: an opt-out has no source.
+
+        It is the centre's words in the source language, its link, or its time.
+        """
+        if field == TIME:
+            return str(self.at)
+        language = ANY if field == LINK else source_language
+        found = {v.platform: v.value for v in self.variants if (v.field, v.language) == (field, language)}
+        return found.get(platform, found.get(ANY))
+
     def source_digest(self, field: str, source_language: str, platform: str = ANY) -> str:
-        """Return the digest of what a translation of the field is made from; "" where there is no source."""
-        found = {v.platform: v.value for v in self.variants if v.field == field and v.language == source_language}
-        value = found.get(platform, found.get(ANY))
+        """Return the digest of what others' values of the field are made from; "" where there is no source."""
+        value = self.source_of(field, source_language, platform)
         return digest_of_text(value) if value is not None else ""
+
+
+class StalePolicy(StrEnum):
+    """What becomes of a post whose text is stale while nobody has answered."""
+
+    SKIP = "skip"  # it waits for an answer, and is not said without one
+    FALLBACK = "fallback"  # it is said in the next language of the account that has a fresh text
+
+
+class SameWords(StrEnum):
+    """What becomes of accounts that would say the same, or nearly the same, on one platform."""
+
+    REPOST = "repost"  # the first in tree order says it, and the others repost that
+    OWN = "own"  # each says it itself
+    BLOCK = "block"  # the first says it, and the others wait for words of their own
+
+
+class LostPolicy(StrEnum):
+    """What becomes of reposts whose original will not be out."""
+
+    NEXT = "next"  # the next account in tree order says it itself, and the rest repost that
+    WAIT = "wait"  # they wait for a person
+
+
+#: How long after its original a repost is due at the earliest.
+REPOST_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as queued. `source` is the language that the others are translated from; `require` must be there."""
+    """A campaign as queued. `source` is the language that the others are translated from; `require` must be there.
+
+    `stale` says what happens to stale texts that nobody has answered for. `terms` are those of the glossary that its
+    texts use, as they were agreed when it was queued. `same_words` says for a platform what becomes of accounts that
+    would say the same, where that is not what the platform's adapter suggests; `lost` what becomes of reposts whose
+    original is lost. A repost is due `repost_after` its original at the earliest.
+    """
 
     id: str
     title: str
@@ -133,6 +193,11 @@ class Campaign:
     owner: str = ""
     require: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    stale: StalePolicy = StalePolicy.SKIP
+    terms: tuple[Term, ...] = ()
+    same_words: tuple[tuple[str, SameWords], ...] = ()
+    lost: LostPolicy = LostPolicy.NEXT
+    repost_after: timedelta = REPOST_AFTER
 
     def post(self, post_id: str) -> Post | None:
         """Return the post of that id, if there is one."""
@@ -143,5 +208,6 @@ class Campaign:
         return (medium for post in self.posts for medium in post.media)
 
     def rushed(self, now: datetime) -> Campaign:
-        """Return the campaign with every post moved to now, which is what `--now` asks for."""
-        return replace(self, posts=tuple(replace(post, at=at_instant(now)) for post in self.posts))
+        """Return the campaign with every post moved to now, which is what `--now` asks for; reposts follow at once."""
+        posts = tuple(replace(post, at=at_instant(now)) for post in self.posts)
+        return replace(self, posts=posts, repost_after=timedelta(0))

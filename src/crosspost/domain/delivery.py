@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE
+from crosspost.domain.campaign import ANY, NO_CAMPAIGN, SINGLE
 
 
 class State(StrEnum):
@@ -43,9 +44,29 @@ class BlockKind(StrEnum):
     STALE = "stale"
     REVIEW = "review"
     APPROVAL = "approval"
+    CRITICAL = "critical"
+    SAME = "same"
+
+
+#: Blocks that follow from the plan alone: each new plan writes them anew. The others stay until somebody answers.
+OF_THE_PLAN = frozenset({BlockKind.STALE, BlockKind.SAME})
 
 
 def delivery_id(campaign: str, post: str, account: str, slot: str, occurrence: str = "") -> str:
     """Return the id of a delivery, which can be read: `cop31/opening/amb-jp-tokyo/twitter/ja`."""
     said = f"{post}@{occurrence}" if occurrence else post
     return f"{SINGLE if campaign == NO_CAMPAIGN else campaign}/{said}/{account}/{slot}"
+
+
+def voices(post: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return what names that an account says a post in each of these languages, in a slot of this kind."""
+    kind = ANY if slot == ANY else "each"
+    return tuple(f"{post}/{account}/{kind}/{language}" for language in languages)
+
+
+def repeated_voices(post: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return the voices that a delivery would repeat: one post for all after one for each language, and the reverse.
+
+    It is a change of an account's language mode that makes two slots say the same post in the same language.
+    """
+    return voices(post, account, "each" if slot == ANY else ANY, languages)

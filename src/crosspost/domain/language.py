@@ -9,6 +9,13 @@ Source: Unicode Technical Standard 35, "Parent Locales".
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+#: Scripts that know capitals, by ISO 15924.
+_CASED_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 
 #: Scripts written from right to left, by ISO 15924.
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg"})
@@ -48,6 +55,11 @@ def script_of(tag: str) -> str:
 def is_right_to_left(tag: str) -> bool:
     """Say whether the language is written from right to left."""
     return script_of(tag) in RIGHT_TO_LEFT_SCRIPTS
+
+
+def is_cased(tag: str) -> bool:
+    """Say whether the language is written in a script that knows capitals."""
+    return script_of(tag) in _CASED_SCRIPTS
 
 
 def direction(tag: str) -> str:
@@ -96,3 +108,16 @@ def name_of(tag: str, in_language: str = "en") -> str:
         return Locale.parse(tag, sep="-").get_display_name(in_language) or tag
     except (UnknownLocaleError, ValueError):
         return tag
+
+
+@lru_cache(maxsize=128)
+def cldr(tag: str) -> Locale | None:
+    """Return CLDR's data of a language, or of the nearest tag that may stand in for it; None where it has none."""
+    from babel import Locale, UnknownLocaleError
+
+    for known in fallbacks(tag):
+        try:
+            return Locale.parse(known, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None

@@ -13,6 +13,7 @@ class LanguageMode(StrEnum):
 
     EACH = "each"  # one post for each language
     FIRST = "first"  # one post, in the first of its languages that the post has
+    JOINED = "joined"  # one post, the languages one below the other
 
 
 @dataclass(frozen=True, slots=True)

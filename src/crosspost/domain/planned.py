@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crosspost.domain.content import Content
-from crosspost.domain.delivery import delivery_id
+from crosspost.domain.delivery import BlockKind, State, delivery_id, repeated_voices, voices
 from crosspost.domain.schedule import Instant
 
 
@@ -35,11 +35,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Why something planned may not leave as things stand, of a kind that follows from the plan alone."""
+
+    kind: BlockKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """One post to one account, once: what, when, and where each field came from. A value: same input, same plan.
 
     `slot` is the language, or `*` where one post speaks for all. `length` and `limit` are in the platform's own unit.
-    What has the higher `priority` goes first among all that is due.
+    What has the higher `priority` goes first among all that is due. `because` says why it is a repost, or why its
+    account says it itself now, where other accounts' words have decided that; else it is "".
     """
 
     campaign: str
@@ -54,11 +63,41 @@ class Planned:
     origins: tuple[Origin, ...]
     occurrence: str = ""
     priority: int = 0
+    stops: tuple[Stop, ...] = ()
+    because: str = ""
 
     @property
     def id(self) -> str:
         """The id of the delivery that this plans."""
         return delivery_id(self.campaign, self.post, self.account, self.slot, self.occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the queue holds already of a delivery that is planned anew: its content and times, and how far it is.
+
+    `because` is as in Planned. `lost` says why it is not out and will not be, as things stand: it has failed, has
+    expired, was cancelled by a person, or is out and recalled; "" while it is none of these. `is_stopped`: the plan
+    before has stopped it, since it would have said the same as another.
+    """
+
+    content: Content
+    time: Instant
+    expires: datetime
+    state: State
+    because: str = ""
+    lost: str = ""
+    is_stopped: bool = False
+
+
+def said_by(post: str, slot: str, content: Content) -> tuple[str, ...]:
+    """Return the names of what a delivery says: its words, and the languages in which its account says the post."""
+    return (content.words, *voices(post, content.account, slot, content.languages))
+
+
+def would_repeat(post: str, slot: str, content: Content) -> tuple[str, ...]:
+    """Return the names that must not be out under another id: the same words, or the post in the same language."""
+    return (content.words, *repeated_voices(post, content.account, slot, content.languages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,10 +111,15 @@ def parse_time(text: str) -> WallTime:
         raise ValueError(f"{match.group()!r} is not a date and time of the calendar ({error})") from error
     if year not in YEARS:
         raise ValueError(f"the year {year} cannot be meant: write it as `2027-03-01 09:00 local`")
-    return WallTime(wall, _clock(clock, match.group()))
+    return WallTime(wall, clock_named(clock, match.group()))
 
 
-def _clock(name: str, wall: str) -> str:
+def clock_named(name: str, wall: str) -> str:
+    """Return the clock of that name, `local`, `UTC` or a zone's; `wall` is what was to be read on it.
+
+    Raises:
+        ValueError: when there is none, with what to write instead.
+    """
     if not name:
         raise ValueError(f"a time needs its clock: write `{wall} local`, `{wall} Europe/Paris` or `{wall} UTC`")
     if name in {LOCAL, "UTC"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -42,6 +43,7 @@ def _is_hidden(char: str) -> bool:
     return unicodedata.category(char) in {"Cf", "Cc"} and not joins
 
 
+@lru_cache(maxsize=4096)  # asked for each text once for each account that says it
 def digest_of_text(text: str) -> str:
     """Return the digest of a text in its canonical form: a change of white space alone leaves it as it was."""
     return digest_of_bytes(canonical(text).encode())
