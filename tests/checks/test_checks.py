@@ -143,21 +143,33 @@ def test_a_translation_that_is_still_the_source_is_a_warning(found: Check) -> No
         ("\u202bسلام", True),
         ("سلام\u202c", True),
         ("\u2067a\u2066b\u2069c\u2069", False),
-        ("\u202aa\u202c", False),
+        ("\u202aa\u202c", True),
+        ("\u202ea\u202c", True),
+        ("\u2068a\u2069", False),
         ("\u2067a\u202c\u2069", True),
         ("a\u200fb", False),
     ],
 )
-def test_direction_controls_are_balanced_in_every_line(found: Check, words: str, *, is_wrong: bool) -> None:
+def test_direction_controls_are_isolates_that_are_balanced_in_every_line(
+    found: Check, words: str, *, is_wrong: bool
+) -> None:
     findings = found(f'{HEAD}{POST}{ALL}ar = "{words} {{{{ mission.city }}}}"\n')
 
     assert [f for f in told(findings) if "same-words" not in f] == (["7 error direction-control"] if is_wrong else [])
 
 
 def test_a_control_that_is_closed_in_another_line_is_not_closed(found: Check) -> None:
-    findings = found(f'{HEAD}{POST}{ALL}ar = "\u202bسلام\\nسلام\u202c"\n')
+    findings = found(f'{HEAD}{POST}{ALL}ar = "\u2067سلام\\nسلام\u2069"\n')
 
     assert "7 error direction-control" in told(findings)
+
+
+def test_an_embedding_is_told_with_what_to_write_instead(found: Check) -> None:
+    findings = found(f'{HEAD}{POST}{ALL}ar = "\u202eسلام\u202c"\n')
+
+    (finding,) = [f for f in findings if f.rule == "direction-control"]
+    assert "U+202E" in finding.message
+    assert "\\u2068" in finding.remedy
 
 
 def test_mistakes_of_form_and_of_words_are_found_in_one_run(found: Check) -> None:

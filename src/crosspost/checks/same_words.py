@@ -29,6 +29,6 @@ def same_words(subject: Subject) -> Iterator[Finding]:
 def _words(subject: Subject, post: Post) -> Iterator[tuple[str, str, str]]:
     """Yield platform, language and words of each planned delivery."""
     for planned in subject.plan.planned:
-        if planned.post == post.id:
+        if planned.post == post.id and not planned.content.is_repost:
             content = planned.content
             yield content.platform, content.language, canonical(content.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
 from crosspost.domain.findings import Finding, Place
 from crosspost.domain.inheritance import Speaker, layers, resolve
-from crosspost.domain.network import Network
+from crosspost.domain.network import LanguageMode, Network
 from crosspost.domain.planned import Plan, Reason, Skipped
 
 
@@ -36,7 +36,7 @@ class Subject:
     def text_behind(self, post: Post, skipped: Skipped) -> Variant | None:
         """Return the campaign's text that an account would have said; None where no single one is to blame."""
         account = self.network.accounts.get(skipped.account)
-        if account is None or not skipped.slot:
+        if account is None or not skipped.slot or account.language_mode is LanguageMode.JOINED:
             return None
         known = layers(post.variants)
         speaker = Speaker(self.network.owners(account.mission), account.platform)

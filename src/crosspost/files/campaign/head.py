@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from math import isfinite
 
-from crosspost.domain.campaign import Fact
+from crosspost.domain.campaign import Fact, LostPolicy, SameWords, StalePolicy
 from crosspost.domain.selection import Selection
 from crosspost.files.campaign.known import Known
 from crosspost.files.campaign.reading import POST_KEYS
 from crosspost.files.table import Spot, Table, kind_of
 from crosspost.files.words import account_name, clipped, platform_name
 
-TOP_KEYS = ("title", "source", "owner", "require", "audience", "facts", "posts")
+TOP_KEYS = ("title", "source", "owner", "require", "stale", "audience", "facts", "same_words", "posts")
+#: The key beside the platforms of [same_words].
+_LOST = "lost"
 _AUDIENCE_KEYS = ("mission", "country", "platform", "lang", "except")
 _FACT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -53,12 +55,51 @@ def read_required(top: Table, known: Known) -> tuple[str, ...]:
     return tuple(tag for tag in tags if tag is not None)
 
 
+def read_stale(top: Table) -> StalePolicy:
+    """Return what becomes of stale texts that nobody has answered for."""
+    written = top.text("stale", "skip")
+    if written is None or written in set(StalePolicy):
+        return StalePolicy(written or StalePolicy.SKIP)
+    remedy = 'Write stale = "skip" (it is not said), or "fallback" (it is said in a language with a fresh text).'
+    top.tell("stale-policy", f"{clipped(written)!r} is not what can become of a stale text", remedy, ("stale",))
+    return StalePolicy.SKIP
+
+
+def read_same_words(top: Table, known: Known) -> tuple[tuple[tuple[str, SameWords], ...], LostPolicy]:
+    """Return what becomes of the same words of several accounts, by platform, and of reposts without an original."""
+    table = top.table("same_words", 'Write [same_words] and the platforms below, such as twitter = "repost"')
+    if table is None:
+        return (), LostPolicy.NEXT
+    found = {}
+    for name in table.values:
+        written = table.text(name, "repost") if name != _LOST else None
+        if written is None:
+            continue
+        platform = platform_name(name)
+        known.check("platform", platform, table.spot(name))
+        if written in set(SameWords):
+            found[platform] = SameWords(written)
+        else:
+            remedy = 'Write "repost" (the others repost the first), "own" (each says it), or "block" (they wait).'
+            table.tell("same-words-policy", f"{clipped(written)!r} is not what can become of it", remedy, (name,))
+    return tuple(sorted(found.items())), _lost(table)
+
+
+def _lost(table: Table) -> LostPolicy:
+    written = table.text(_LOST, "next")
+    if written is None or written in set(LostPolicy):
+        return LostPolicy(written or LostPolicy.NEXT)
+    remedy = 'Write lost = "next" (the next account says it itself), or "wait" (a person decides).'
+    table.tell("lost-policy", f"{clipped(written)!r} is not what can become of reposts", remedy, (_LOST,))
+    return LostPolicy.NEXT
+
+
 def read_audience(top: Table, known: Known) -> Selection:
     """Return who publishes. A name that is not known stays in it: left out, it would mean everybody."""
     table = top.table("audience", "Write [audience] and who publishes below")
     if table is None:
         return Selection()
-    table.know(_AUDIENCE_KEYS, dict.fromkeys(TOP_KEYS[:4], "Write it at the top of the file, above [audience]."))
+    table.know(_AUDIENCE_KEYS, dict.fromkeys(TOP_KEYS[:5], "Write it at the top of the file, above [audience]."))
     return Selection(
         mission=tuple(_names(table, "mission", "ministry", _mission(known))),
         country=tuple(_names(table, "country", "JP", _country(known))),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from crosspost.domain.campaign import ANY, Campaign, is_identifier
 from crosspost.domain.findings import Finding, Place
+from crosspost.domain.glossary import used
+from crosspost.files.campaign.glossary import load_glossary
 from crosspost.files.campaign.head import (
     TOP_KEYS,
     misplaced_at_top,
@@ -15,7 +17,9 @@ from crosspost.files.campaign.head import (
     read_facts,
     read_owner,
     read_required,
+    read_same_words,
     read_source,
+    read_stale,
     read_title,
 )
 from crosspost.files.campaign.known import Known
@@ -56,7 +60,10 @@ class CampaignFile:
 
 
 def load_campaign(path: Path, *, owner: str = "", known: Known | None = None) -> CampaignFile:
-    """Read a campaign's folder, or its campaign.toml. `owner` is whose campaign it is where the file does not say."""
+    """Read a campaign's folder, or its campaign.toml, and the glossary beside the folder.
+
+    `owner` is whose campaign it is where the file does not say.
+    """
     folder = path.parent if path.name == FILE_NAME else path
     document = read_toml(folder / FILE_NAME)
     findings: list[Finding] = []
@@ -68,15 +75,23 @@ def load_campaign(path: Path, *, owner: str = "", known: Known | None = None) ->
         top.tell("campaign-id", f"the folder's name {reading.folder.name!r} cannot name a campaign", remedy)
     reading.source = read_source(top, reading.known)
     reading.owner = read_owner(top, reading.known, owner)
+    glossary = load_glossary(reading.folder.parent, reading.known)
+    posts = read_posts(top, reading)
+    same_words, lost = read_same_words(top, reading.known)
     campaign = Campaign(
         id=reading.folder.name,
         title=read_title(top),
         source=reading.source,
         audience=read_audience(top, reading.known),
-        posts=read_posts(top, reading),
+        posts=posts,
         owner=reading.owner,
         require=read_required(top, reading.known),
+        stale=read_stale(top),
+        same_words=same_words,
+        lost=lost,
         facts=read_facts(top),
+        terms=used(glossary.terms, (words for post in posts for words in post.words())),
     )
-    found = sorted({*document.findings, *findings}, key=lambda finding: (finding.place or Place(""), finding.rule))
+    told = {*document.findings, *findings, *glossary.findings}
+    found = sorted(told, key=lambda finding: (finding.place or Place(""), finding.rule))
     return CampaignFile(campaign if campaign.posts else None, tuple(found), reading.media, document, reading.places)

@@ -74,7 +74,7 @@ def _read(post_id: str, post: Table, reading: Reading, files: tuple[TextFile, ..
 def _elsewhere(post: Table) -> dict[str, str]:
     """Return where keys belong that people write into a post: languages to its text, the head's keys to the top."""
     languages = {key: f"Write it below [{'.'.join(map(str, post.path))}.text]" for key in post.values if is_valid(key)}
-    head = dict.fromkeys(("title", "source", "owner", "require"), "Move it to the top of the file.")
+    head = dict.fromkeys(("title", "source", "owner", "require", "stale"), "Move it to the top of the file.")
     return {**languages, **head, "alt": "Write it below the image: [posts.….media.alt]"}
 
 
