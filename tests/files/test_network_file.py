@@ -142,6 +142,15 @@ def test_accounts_may_have_languages_and_a_mode_of_their_own(tmp_path: Path) -> 
     assert (facebook.languages, facebook.language_mode) == (("en", "fr"), LanguageMode.FIRST)
 
 
+def test_an_account_may_join_its_languages_and_is_written_so(tmp_path: Path) -> None:
+    file = read(tmp_path, f"{HEADER.rstrip()},language_mode\n" + ROOT + "a,ministry,,,,UTC,fr;ar,,facebook,,a,joined\n")
+
+    assert file.network is not None
+    (account,) = file.network.accounts_of("a")
+    assert account.language_mode is LanguageMode.JOINED
+    assert read(tmp_path, write_network(file.network)).network == file.network
+
+
 def test_an_unknown_language_mode_is_told(tmp_path: Path) -> None:
     file = read(tmp_path, f"{HEADER.rstrip()},language_mode\n" + ROOT.rstrip() + ",all\n")
 

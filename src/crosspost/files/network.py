@@ -174,7 +174,10 @@ class _Reader:
     def _mode(self, row: _Row, platform: str) -> LanguageMode:
         written = row.of_account("language_mode", platform).lower()
         if written and written not in set(LanguageMode):
-            remedy = "Write each (a post for each language) or first (one post, in the first that it has)."
+            remedy = (
+                "Write each (a post for each language), first (one post, in the first that it has) or joined "
+                "(one post, the languages one below the other)."
+            )
             self._tell("language-mode", f"{clipped(written)!r} is not a language mode", remedy, row.line)
             return LanguageMode.EACH
         return LanguageMode(written or LanguageMode.EACH)
