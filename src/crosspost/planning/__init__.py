@@ -1,5 +1,7 @@
 """Planning: what a campaign should send, to whom, when, and why. Pure: same input, same plan."""
 
-from crosspost.planning.plan import Renderer, Situation, plan
+from crosspost.planning.plan import plan
+from crosspost.planning.sameness import platforms_of_one_voice
+from crosspost.planning.situation import Renderer, Situation
 
-__all__ = ["Renderer", "Situation", "plan"]
+__all__ = ["Renderer", "Situation", "plan", "platforms_of_one_voice"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crosspost.domain.language import fallbacks
+from crosspost.domain.language import cldr
 from crosspost.templating.problem import TemplateError
 
 if TYPE_CHECKING:
@@ -22,13 +22,9 @@ def locale_of(language: str) -> Locale:
     Raises:
         TemplateError: when CLDR has none: to write the date in English instead would be the wrong language.
     """
-    from babel import Locale, UnknownLocaleError
-
-    for tag in fallbacks(language):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
+    found = cldr(language)
+    if found is not None:
+        return found
     raise TemplateError(f"CLDR does not know how {language!r} writes dates and names: write them out in the text")
 
 
