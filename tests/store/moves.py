@@ -107,6 +107,8 @@ class Truth:
     def __init__(self, ahead: timedelta) -> None:
         self.ahead = ahead
         self.posts: list[Published] = []
+        #: What each account has said of campaigns; single posts say the same on purpose.
+        self.said: dict[str, list[Content]] = {}
         self.hidden: set[str] = set()
 
     def take(self, claim: Claim, now: datetime) -> Published:
@@ -114,6 +116,7 @@ class Truth:
         number = str(len(self.posts) + 1)
         post = Published(number, claim.delivery, claim.account, claim.content.digest, now + self.ahead)
         self.posts.append(post)
+        self.said.setdefault(claim.account, []).append(claim.content)
         return post
 
     def saying(self, account: str, digest: str) -> list[Published]:

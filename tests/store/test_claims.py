@@ -17,7 +17,7 @@ from crosspost.domain.selection import Selection
 from crosspost.store import claims, deliveries, gate, holds, network, outcomes, paces, plans, sweeps
 from crosspost.store.claims import Worker
 from crosspost.store.outcomes import Tried
-from crosspost.store.tables import Pace
+from crosspost.store.tables import Pace, ReceiptRow, core
 
 
 @pytest.fixture
@@ -123,6 +123,8 @@ def test_a_delivery_waits_for_the_one_that_it_comes_after(store, small_network, 
     assert queued[0] not in {c.delivery for c in claim(store, small_network, now)}
     with store.write() as tx:
         tx.execute(text("UPDATE delivery SET state = 'sent' WHERE id = :a"), {"a": queued[1]})
+        receipt = {"account": "seoul/paper", "remote_id": "1", "delivery": queued[1], "url": "", "at": now}
+        tx.execute(core(ReceiptRow).insert().values(receipt))
         tx.execute(text("UPDATE lease SET owner = ''"))
     assert queued[0] in {c.delivery for c in claim(store, small_network, now)}
 

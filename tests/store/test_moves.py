@@ -1,5 +1,8 @@
 """No order of claims, crashes, lapses, holds, edits and decisions sends a delivery twice, or sends what is stopped.
 
+The platform is one on which no two accounts may say the same: of each post one account says it, the others repost that,
+and that is so in any order too.
+
 Workers, people, time and the platform take their steps in any order; after each, queue and platform are compared.
 `CROSSPOST_MOVES=deep` tries many more and longer orders, and other ones each time.
 """
@@ -53,7 +56,7 @@ from crosspost.adapter import (
 )
 from crosspost.desk import accounts, campaigns, holds, replan, resolving
 from crosspost.desk import deliveries as at_desk
-from crosspost.desk.campaigns import QueueCampaign
+from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
 from crosspost.dispatch import writer as dispatch_writer
 from crosspost.dispatch.messages import Begin, Failed, LookedFor, Sent, Timing
@@ -61,6 +64,7 @@ from crosspost.dispatch.settings import Rules
 from crosspost.dispatch.writer import Writer
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
 from crosspost.domain.delivery import State
+from crosspost.domain.likeness import is_near, wording
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.domain.planned import Planned
 from crosspost.domain.schedule import Instant, at_instant
@@ -80,9 +84,10 @@ NETWORK = Network(
             Mission("ministry", "", "ministry", "Paris", "FR", "Europe/Paris", ("fr",), ("sat", "sun")),
             Mission("tokyo", "ministry", "embassy", "Tokyo", "JP", "Asia/Tokyo", ("fr",), ("sat", "sun")),
             Mission("seoul", "ministry", "embassy", "Seoul", "KR", "Asia/Seoul", ("fr",), ("sat", "sun")),
+            Mission("hanoi", "ministry", "embassy", "Hanoi", "VN", "Asia/Ho_Chi_Minh", ("fr",), ("sat", "sun")),
         )
     },
-    {a.id: a for a in (Account("tokyo", "paper", "@tokyo"), Account("seoul", "paper", "@seoul"))},
+    {a.id: a for a in (Account(name, "paper", f"@{name}") for name in ("tokyo", "seoul", "hanoi"))},
 )
 TOKYO = "tokyo/paper"
 
@@ -97,7 +102,7 @@ BEFORE: dict[str, Callable[[], DeliveryFailure]] = {
 #: What people do, as often as it stands here.
 ACTS = [
     *("hold", "release", "release", "queue", "queue", "withdraw", "pause", "resume", "resume"),
-    *("cancel", "send_late", "retry", "look", "look", "look"),
+    *("cancel", "send_late", "retry", "look", "look", "look", "follow", "follow"),
 ]
 
 #: How long nothing happens, in seconds; every length is some limit's, and the longest makes late what is due.
@@ -107,7 +112,7 @@ which = st.integers(0, 5)
 
 
 class Moves(RuleBasedStateMachine):
-    """Everything that can happen to a queue of ten deliveries on two accounts."""
+    """Everything that can happen to a queue of thirteen deliveries on three accounts."""
 
     make: ClassVar[Callable[[Path], str]]
 
@@ -121,7 +126,7 @@ class Moves(RuleBasedStateMachine):
             media=MediaStore(self.folder / "media"),
             actor=Actor("claire", "ministry"),
             clock=self.store.clock,
-            adapters={"paper": PaperAdapter()},
+            adapters={"paper": PaperAdapter(one_voice=True)},
         )
         self.hands: list[Hand] = []
         self.gone: list[Try] = []
@@ -216,6 +221,8 @@ class Moves(RuleBasedStateMachine):
             operation = network.operations(tx)[claim.account]
             blocks = at_desk.deliveries.find(tx, claim.delivery).blocks
             slow = [p for p in paces.every(tx) if p.scope in {claim.account, "paper"}]
+            original = at_desk.deliveries.find(tx, row.after)
+            tries = at_desk.deliveries.attempts(tx, row.after)
             held = [
                 h.id
                 for h in stored_holds.active(tx, self.now)
@@ -230,11 +237,29 @@ class Moves(RuleBasedStateMachine):
             "it is not due": row.due > self.now,
             "it has expired": row.expires <= self.now,
             "it is late": row.settled_by != plans.BY_PERSON
-            and row.due + LATE_AFTER + LEASE < self.now
+            and max(row.due, *(t.end for t in tries if t.end), original.row.sent_at if original else row.due)
+            + LATE_AFTER
+            + LEASE
+            < self.now
             and not any(p.is_limit and p.until + LATE_AFTER + LEASE > self.now for p in slow),
             f"slowed {slow}": any(p.until is None or p.until > self.now for p in slow),
+            f"its original {row.after} is not out": bool(row.after) and not self._is_out(row.after),
+            "another account has said so": self._is_said_by_another(claim),
         }
         return ", ".join(name for name, holds_now in reasons.items() if holds_now)
+
+    def _is_out(self, delivery: str) -> bool:
+        return any(r.delivery == delivery for r in Sight.of(self.store).receipts)
+
+    def _is_said_by_another(self, claim: Claim) -> bool:
+        """Say whether a post would say nearly the same as one that another account has on the platform, or may have."""
+        every = {**self.truth.said, **{t.claim.account: [t.claim.content] for t in self._under_way()}}
+        return not claim.content.is_repost and any(
+            is_near(wording(content.text), wording(claim.content.text))
+            for account, contents in every.items()
+            for content in contents
+            if account != claim.account and not content.is_repost
+        )
 
     def _hand(self, which: int) -> Hand:
         return self.hands[which % len(self.hands)]
@@ -405,18 +430,20 @@ class Moves(RuleBasedStateMachine):
             texts = (Variant("ministry", TEXT, "fr", ANY, words),)
             return Post(name, at_instant(START + timedelta(seconds=after)), texts)
 
-        wording = which % 3
         said = {"opening": 0, "speech": 60, "closing": 1500}
-        posts = tuple(post(name, after, f"{name} {wording}") for name, after in said.items())
+        words = ("La conférence {} ce matin", "La conférence {} ce matin, enfin", "Nos partenaires {} tous à Bakou")[
+            which % 3
+        ]
+        posts = tuple(post(name, after, words.format(name)) for name, after in said.items())
         campaign = Campaign("cop", "COP", "fr", Selection(), posts, owner="ministry")
-        change = QueueCampaign(self.desk, campaign, rushed=False, is_new_revision=True, now=self.now)
+        change = QueueCampaign(self.desk, campaign, Edit(), is_new_revision=True, now=self.now)
         replan.commit(self.desk, [campaign.id], change)
 
     def _withdraw(self, _: int) -> None:
         campaigns.withdraw(self.desk, "cop")
 
     def _pause(self, which: int) -> None:
-        accounts.pause(self.desk, [sorted(NETWORK.accounts)[which % 2]], "a person says so")
+        accounts.pause(self.desk, [sorted(NETWORK.accounts)[which % 3]], "a person says so")
 
     def _resume(self, _: int) -> None:
         accounts.resume(self.desk, sorted(NETWORK.accounts))
@@ -430,6 +457,10 @@ class Moves(RuleBasedStateMachine):
 
     def _retry(self, _: int) -> None:
         resolving.retry(self.desk, at_desk.every(self.desk, Selection(state=("failed",))))
+
+    def _follow(self, _: int = 0) -> None:
+        """What daemons have done by themselves where an original is lost."""
+        replan.follow(self.desk, ["cop"])
 
     def _listed(self, which: int) -> Any:
         every = at_desk.every(self.desk, Selection())
@@ -492,8 +523,10 @@ class Moves(RuleBasedStateMachine):
         return not (sight.in_state(State.SENDING) or sight.in_state(State.UNKNOWN) or self._free())
 
     def _free(self) -> list[str]:
-        """Return what is queued and neither stopped nor over."""
-        return [d.row.id for d in at_desk.every(self.desk, Selection(state=("queued",))) if d.row.expires > self.now]
+        """Return what is queued and neither stopped nor over, nor waiting for an original that is stopped itself."""
+        queued = at_desk.every(self.desk, Selection(state=("queued",)))
+        held = {d.row.id for d in at_desk.every(self.desk, Selection(state=("held",)))}
+        return [d.row.id for d in queued if d.row.expires > self.now and d.row.after not in held]
 
     def _next_instant(self) -> datetime:
         """Return when something can happen next, as the daemon asks; a lapse is not among it, and is swept for."""
@@ -518,6 +551,7 @@ class Moves(RuleBasedStateMachine):
             self._look_up(hand, 0, can_tell=True, is_proved=False)
         self._turn(hand, 0)
         self._look()
+        self._follow()
 
 
 DEEP = os.environ.get("CROSSPOST_MOVES") == "deep"

@@ -15,6 +15,7 @@ from datetime import datetime
 from crosspost import __version__
 from crosspost.dispatch import steps
 from crosspost.dispatch.clockwork import Clockwork
+from crosspost.dispatch.following import Follower, Replan
 from crosspost.dispatch.log import logger
 from crosspost.dispatch.observer import Nobody, Observer
 from crosspost.dispatch.sender import Opener, Sender
@@ -60,9 +61,15 @@ class Daemon:
         self._busy: dict[Future[None], str] = {}
         #: Which account each preparer is at work on.
         self._preparing: dict[Future[None], str] = {}
+        self._replan: Replan | None = None
+        self._follower = Follower(None, self._writer.wake)
         self._stopping = False
         self._sweep_due = True
         self._mark = Mark(store.path) if store.path else None
+
+    def replan_with(self, replan: Replan) -> None:
+        """Have plans computed so where an original is lost that others repost; to be said before `run`."""
+        self._replan = replan
 
     def stop(self) -> None:
         """Claim nothing more, finish what is on the wire, and return from `run`."""
@@ -77,6 +84,7 @@ class Daemon:
             preparers = stack.enter_context(
                 ThreadPoolExecutor(max(1, self._settings.preparers), thread_name_prefix="preparer")
             )
+            self._follower = stack.enter_context(Follower(self._replan, self._writer.wake))
             stack.callback(self._doors.close)
             stack.callback(self._writer.close)  # before the pool is waited for: nobody may wait for an answer for ever
             watch = stack.enter_context(self._store.watch())
@@ -164,7 +172,7 @@ class Daemon:
         with self._store.read() as tx:
             now = self._store.now(tx, self._clock)
             gate = self._writer.gate(tx, now)
-            if until_idle and self._is_idle(tx, gate, now):
+            if until_idle and not self._follower.look(tx) and self._is_idle(tx, gate, now):
                 self._stopping = True
                 self._writer.wake()
                 return
@@ -194,6 +202,8 @@ class Daemon:
             self._keep_mark(tx)
             steps.reached(steps.SWEPT)
         steps.reached(steps.SWEPT_DURABLE)
+        with self._store.read() as tx:
+            self._follower.look(tx)
         for delivery in lapsed:
             log.warning("unknown", delivery=delivery, why="its worker stopped")
         for hold in over:

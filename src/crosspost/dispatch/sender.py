@@ -133,10 +133,10 @@ class Sender:
     def _media_steps(self, preparation: Preparation, connection: Connection, *, ahead: bool) -> list[str] | None:
         """Return the media's handles; None where the writer says to go no further.
 
-        What the platform does not keep is uploaded with the post and not ahead of it.
+        What the platform does not keep is uploaded with the post and not ahead of it. A repost shows the original's.
         """
         claim = preparation.claim
-        if preparation.warms or (ahead and claim.platform not in self._keeps):
+        if preparation.warms or claim.content.is_repost or (ahead and claim.platform not in self._keeps):
             return []
         handles = []
         for position in range(len(claim.content.media)):
@@ -176,7 +176,7 @@ class Sender:
         started = self._clock()
         try:
             steps.reached(steps.REQUEST)
-            receipt = connection.publish(claim.content, handles)
+            receipt = self._create(claim, connection, handles)
             steps.reached(steps.ANSWER)
             _require(receipt, Receipt)
         except DeliveryFailure as failure:
@@ -187,6 +187,14 @@ class Sender:
         else:
             self._tell(Sent(claim, receipt, self._timed(claim, started)))
         steps.reached(steps.TOLD)
+
+    @staticmethod
+    def _create(claim: Claim, connection: Connection, handles: list[str]) -> Receipt:
+        if not claim.content.is_repost:
+            return connection.publish(claim.content, handles)
+        if claim.original is None:
+            raise NotSent("its original is not known to be out")
+        return connection.repost(claim.content, claim.original)
 
     def _timed(self, claim: Claim, started: datetime) -> Timing:
         """Return how late a request left and how long it took, now that it is over."""
@@ -205,7 +213,7 @@ class Sender:
             # In another account's timeline the post is absent, which proves nothing.
             if fingerprint != doubt.confirmed and not (account and connection.whoami().is_called(account.handle)):
                 return CannotTell("the credential is not known to be the account's")
-            found = connection.find_recent(doubt.content, doubt.began, doubt.known)
+            found = _looked_for(connection, doubt)
             _require(found, Lookup)
         except CrosspostError as error:
             return CannotTell(str(error))
@@ -213,6 +221,14 @@ class Sender:
             return CannotTell(f"the look-up broke: {type(error).__name__}")
         else:
             return found
+
+
+def _looked_for(connection: Connection, doubt: Doubt) -> Lookup:
+    if not doubt.content.is_repost:
+        return connection.find_recent(doubt.content, doubt.began, doubt.known)
+    if doubt.original is None:
+        return CannotTell("its original is not known to be out")
+    return connection.find_repost(doubt.content, doubt.original, doubt.began, doubt.known)
 
 
 def _require(answer: object, kind: type | UnionType) -> None:

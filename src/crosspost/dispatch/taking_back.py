@@ -194,7 +194,7 @@ class TakingBack:
         strangers: list[str] = []
         try:
             for _ in range(_STRANGERS):
-                found = self._open(copy).find_recent(copy.content, copy.at - _SKEW, others)
+                found = self._find(copy, others)
                 if not isinstance(found, Found) or found.receipt.remote_id == copy.remote_id:
                     return found, _in_words(found, strangers)
                 others |= {found.receipt.remote_id}
@@ -204,6 +204,14 @@ class TakingBack:
         except Exception as error:  # noqa: BLE001 - a look-up that breaks proves nothing
             return None, f"; looking for it failed: the adapter broke ({type(error).__name__})"
         return None, _in_words(None, strangers)
+
+    def _find(self, copy: Copy, others: frozenset[str]) -> Lookup:
+        connection, since = self._open(copy), copy.at - _SKEW
+        if not copy.content.is_repost:
+            return connection.find_recent(copy.content, since, others)
+        if copy.original is None:
+            return CannotTell("its original is not known to have been out")
+        return connection.find_repost(copy.content, copy.original, since, others)
 
 
 def _in_words(found: Lookup | None, strangers: Sequence[str]) -> str:

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from crosspost.domain.campaign import Campaign, Medium, Variant
+from crosspost.domain.freshness import Change
 from crosspost.domain.text import digest
+from crosspost.store import events
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import CampaignRow, Media, Override, Revision, core
 
@@ -72,13 +74,55 @@ def revisions(tx: Transaction, campaign_id: str) -> list[Revision]:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A queued version of a campaign, whole, and the revision that keeps it."""
+
+    campaign: Campaign
+    revision: Revision
+
+
+def versions(tx: Transaction, campaign_id: str) -> list[Version]:
+    """Return every queued version whole, oldest first."""
+    rows = tx.execute(select(_revision).where(_revision.c.campaign == campaign_id).order_by(_revision.c.number))
+    return [Version(_json().validate_python(row.value), Revision(**row._mapping)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A critical revision: its number, what was wrong before, the posts that it corrects, who queued it, and when."""
+
+    revision: int
+    note: str
+    posts: tuple[str, ...]
+    who: str
+    at: datetime
+
+
+def corrections(tx: Transaction, campaign_id: str) -> list[Correction]:
+    """Return the critical revisions of a campaign, oldest first."""
+    told = [event for event in events.about(tx, campaign_id) if event["action"] == "queue"]
+    return [
+        Correction(
+            event["detail"]["revision"],
+            event["detail"]["note"],
+            tuple(event["detail"].get("posts", ())),
+            event["who"],
+            event["at"],
+        )
+        for event in told
+        if event["detail"].get("change") == Change.CRITICAL
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class NewRevision:
     """A version to be kept: the campaign as it will be sent, the digest of its file, and how it came."""
 
     campaign: Campaign
     file_digest: str
     rushed: bool
-    change: str
+    change: Change
+    note: str
     who: str
     at: datetime
 
@@ -98,7 +142,8 @@ def add_revision(tx: Transaction, new: NewRevision) -> int:
             value=to_json(campaign),
             file_digest=new.file_digest,
             rushed=new.rushed,
-            change=new.change,
+            change=new.change.value,
+            note=new.note,
             who=new.who,
             at=new.at,
         )
@@ -145,32 +190,39 @@ def override_rows(tx: Transaction, campaign_id: str) -> list[Override]:
 
 def as_variant(row: Override) -> Variant:
     """Return the Variant that an override's row keeps."""
-    return Variant(row.owner, row.field, row.language, row.platform, row.value, row.source)
+    return Variant(row.owner, row.field, row.language, row.platform, row.value, row.source, row.pinned)
 
 
-def set_override(tx: Transaction, campaign_id: str, post: str, variant: Variant, who: tuple[str, datetime]) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Who keeps an override and when, how it came to fit its source (`set`, `accepted`, `pinned`), and why."""
+
+    who: str
+    at: datetime
+    state: str = "set"
+    reason: str = ""
+
+
+def set_override(tx: Transaction, campaign_id: str, post: str, variant: Variant, kept: Kept) -> None:
     """Keep an override; one of the same place gives way."""
     drop_override(tx, campaign_id, post, variant)
-    tx.execute(
-        insert(_override).values(
-            campaign=campaign_id, post=post, **asdict(variant), state="fresh", reason="", who=who[0], at=who[1]
-        )
-    )
+    tx.execute(insert(_override).values(campaign=campaign_id, post=post, **asdict(variant), **asdict(kept)))
+
+
+def resource(tx: Transaction, campaign_id: str, post: str, variant: Variant) -> None:
+    """Write what an override was made from, and nothing else of it: nothing was said differently."""
+    tx.execute(update(_override).where(*_at(campaign_id, post, variant)).values(source=variant.source))
 
 
 def drop_override(tx: Transaction, campaign_id: str, post: str, variant: Variant) -> bool:
     """Let go of an override of the variant's place; say whether there was one."""
-    result = tx.execute(
-        delete(_override).where(
-            _override.c.campaign == campaign_id,
-            _override.c.post == post,
-            _override.c.owner == variant.owner,
-            _override.c.field == variant.field,
-            _override.c.language == variant.language,
-            _override.c.platform == variant.platform,
-        )
-    )
-    return result.rowcount > 0
+    return tx.execute(delete(_override).where(*_at(campaign_id, post, variant))).rowcount > 0
+
+
+def _at(campaign_id: str, post: str, variant: Variant) -> tuple[ColumnElement[bool], ...]:
+    columns = (_override.c.owner, _override.c.field, _override.c.language, _override.c.platform)
+    place = (column == value for column, value in zip(columns, variant.place, strict=True))
+    return (_override.c.campaign == campaign_id, _override.c.post == post, *place)
 
 
 def keep_media(tx: Transaction, media: Iterable[Medium]) -> None:

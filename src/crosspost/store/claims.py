@@ -16,9 +16,10 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
+from crosspost.adapter import Original
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import State
-from crosspost.store import uploads
+from crosspost.store import reposts, uploads
 from crosspost.store.engine import Transaction
 from crosspost.store.gate import NOW, Gate
 from crosspost.store.plans import as_content
@@ -58,7 +59,7 @@ class Claim:
     """A delivery whose account is leased: what to send, and the number that this attempt at it will have.
 
     `confirmed` is the fingerprint of the credential that the platform has confirmed as this account's, if it has;
-    `uploaded` is what the platform has of the media already.
+    `uploaded` is what the platform has of the media already; `original` is the post that a repost passes on.
     """
 
     delivery: str
@@ -72,6 +73,7 @@ class Claim:
     attempt: int
     confirmed: str
     uploaded: tuple[Upload, ...] = ()
+    original: Original | None = None
 
     @property
     def platform(self) -> str:
@@ -110,10 +112,16 @@ def lease(
     fences = _take_leases(tx, [row.account for row in rows], worker)
     taken = [_leased(row, worker, fences[row.account]) for row in rows]
     known = _uploaded(tx, [one for one in taken if one.content.media], worker, now)
+    passed_on = reposts.originals(tx, (one.content for one in taken))
     return [
-        (replace(one, uploaded=known[one.delivery]) if one.delivery in known else one, row)
+        (_with(one, known.get(one.delivery, ()), passed_on.get(one.content.original)), row)
         for one, row in zip(taken, rows, strict=True)
     ]
+
+
+def _with(claim: Claim, uploaded: tuple[Upload, ...], original: Original | None) -> Claim:
+    is_plain = not uploaded and original is None
+    return claim if is_plain else replace(claim, uploaded=uploaded, original=original)
 
 
 def _uploaded(

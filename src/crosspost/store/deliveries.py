@@ -71,7 +71,8 @@ class Listed:
             return "; ".join(dict.fromkeys(_told(recall) for recall in self.recalls))
         blocks = self.blocks if self.row.state == State.QUEUED else ()
         said = [f"{block.kind}: {block.why}" for block in blocks]
-        return "; ".join([*said, *filter(None, [self.stopped])]) or self.row.reason
+        because = self.row.because if self.row.state == State.QUEUED else ""
+        return "; ".join([*said, *filter(None, [self.stopped])]) or self.row.reason or because
 
 
 def _told(recall: Recall) -> str:
@@ -205,6 +206,13 @@ def posts(tx: Transaction) -> dict[str, set[str]]:
     for row in tx.execute(select(_delivery.c.campaign, _delivery.c.post).distinct()):
         found.setdefault(row.campaign, set()).add(row.post)
     return found
+
+
+def unsent(tx: Transaction, campaign_id: str, of_posts: Iterable[str]) -> list[str]:
+    """Return the deliveries of these posts that no receipt says are out, in whichever state."""
+    within = (_delivery.c.campaign == campaign_id, _delivery.c.post.in_(list(of_posts)))
+    query = select(_delivery.c.id).where(*within, _delivery.c.state != State.SENT.value).order_by(_delivery.c.id)
+    return list(tx.execute(query).scalars())
 
 
 def count(tx: Transaction, selection: Selection, network: Network, states: Iterable[State]) -> int:

@@ -17,12 +17,14 @@ from crosspost.domain.selection import Selection
 from crosspost.store import holds
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import BY_PERSON
+from crosspost.store.reposts import is_original_out
 from crosspost.store.selection import blocked, is_in, under_any
-from crosspost.store.tables import ContentRow, Delivery, Lease, Operation, Pace, account, core
+from crosspost.store.tables import Attempt, ContentRow, Delivery, Lease, Operation, Pace, account, core
 from crosspost.store.types import UtcDateTime
 
 _delivery = core(Delivery)
 _content = core(ContentRow)
+_attempt = core(Attempt)
 _lease = core(Lease)
 _operation = core(Operation)
 _pace = core(Pace)
@@ -88,6 +90,7 @@ def _may_leave(scopes: tuple[Selection, ...], network: Network) -> ColumnElement
         not_(under_any(list(scopes), network)),
         is_open,
         _is_in_network(),
+        is_original_out(),
     )
 
 
@@ -101,9 +104,11 @@ def _is_in_network() -> ColumnElement[bool]:
 def is_late() -> ColumnElement[bool]:
     """Return the condition under which a person must decide whether a delivery may still leave, and has not.
 
-    Waiting for a platform's own limit is no lateness: it excuses as long after its end as anything may be late.
+    Waiting for a platform's own limit is no lateness: it excuses as long after its end as anything may be late. Nor is
+    waiting for an original, as long after it was known to be out.
     """
-    return and_(_delivery.c.due <= LATE, _delivery.c.settled_by != BY_PERSON, not_(_was_limited()))
+    has_waited = or_(_was_limited(), _has_waited_for_original())
+    return and_(_delivery.c.due <= LATE, _delivery.c.settled_by != BY_PERSON, not_(has_waited))
 
 
 def _was_limited() -> ColumnElement[bool]:
@@ -111,6 +116,15 @@ def _was_limited() -> ColumnElement[bool]:
     scope = or_(_pace.c.scope == _delivery.c.account, _pace.c.scope == _delivery.c.platform)
     is_excused = _delivery.c.due > _pace.c.excuses
     return exists().where(scope, _pace.c.is_limit.is_(true()), _pace.c.until > LATE, is_excused)
+
+
+def _has_waited_for_original() -> ColumnElement[bool]:
+    """Return the condition under which a repost's original is not out, or was not known to be until lately."""
+    original, attempt = _delivery.alias("its_original"), _attempt.alias("its_attempt")
+    is_last = and_(attempt.c.delivery == original.c.id, attempt.c.number == original.c.attempts)
+    is_out = (original.c.id == _delivery.c.after, is_in(State.SENT, original))
+    was_known = exists().where(*is_out, original.c.sent_at <= LATE, not_(exists().where(is_last, attempt.c.end > LATE)))
+    return and_(_delivery.c.after != "", not_(was_known))
 
 
 def _is_busy() -> ColumnElement[bool]:
@@ -132,12 +146,9 @@ def _is_in_doubt() -> ColumnElement[bool]:
 
 
 def _due(may_leave: ColumnElement[bool]) -> Select[Any]:
-    other = _delivery.alias("before")
-    is_out = exists().where(other.c.id == _delivery.c.after, other.c.state == State.SENT.value)
     return _claimable(may_leave).where(
         _delivery.c.due <= NOW,
         not_(is_late()),
-        or_(_delivery.c.after == "", is_out),
         _delivery.c.platform.not_in(bindparam("shut", expanding=True)),
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, select, update
 
+from crosspost.adapter import Original
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import State
+from crosspost.store import reposts
 from crosspost.store.engine import Transaction
 from crosspost.store.gate import NOW
 from crosspost.store.outcomes import Tried
@@ -28,7 +30,8 @@ class Doubt:
     """A delivery that may be out: what was sent, when the attempt began, and which posts belong to others.
 
     `confirmed` is the fingerprint of the credential that the platform has confirmed as the account's, if it has.
-    `restored`: the database was put back from a copy, and what is doubted is whether the original has sent it.
+    `restored`: the database was put back from a copy, and what is doubted is whether the database it is of has sent it.
+    `original` is the post that a repost passes on, where its receipt is known.
     """
 
     tried: Tried
@@ -38,6 +41,7 @@ class Doubt:
     known: frozenset[str]
     confirmed: str
     restored: bool = False
+    original: Original | None = None
 
 
 _DUE = (
@@ -78,7 +82,7 @@ def take(tx: Transaction, now: datetime, most: int, until: datetime) -> list[Dou
     if not those:
         return []
     tx.execute(_PUT_OFF, {"those": those, "again": until})
-    return [
+    doubts = [
         Doubt(
             tried=Tried(r.id, r.account, r.number),
             content=as_content(r.value),
@@ -89,6 +93,13 @@ def take(tx: Transaction, now: datetime, most: int, until: datetime) -> list[Dou
         )
         for r in tx.execute(_TAKEN, {"those": those})
     ]
+    return with_originals(tx, doubts)
+
+
+def with_originals(tx: Transaction, doubts: list[Doubt]) -> list[Doubt]:
+    """Return doubts, each repost with the post that it passes on."""
+    known = reposts.originals(tx, (doubt.content for doubt in doubts))
+    return [replace(doubt, original=known.get(doubt.content.original)) for doubt in doubts]
 
 
 def of_others(tx: Transaction, account: str, delivery: str) -> frozenset[str]:

@@ -121,13 +121,18 @@ def _failed(tx: Transaction) -> Iterator[Matter]:
 _REMEDIES = {
     BlockKind.LATE: "crosspost delivery send-late {0}, or crosspost delivery cancel {0}",
     BlockKind.REVIEW: "look at the account, then crosspost delivery send-late {0}, cancel, or resolve --sent URL",
-    BlockKind.STALE: "crosspost explain {0}: its source has changed; set its words anew and queue the campaign again",
+    BlockKind.STALE: "crosspost explain {0} says whose value it is; a mission's own: crosspost override accept, edit "
+    "or take-central {1} -m {2}; the centre's: crosspost translation accept or edit {1}",
+    BlockKind.SAME: "crosspost explain {0}: crosspost override set {1} -m {2} with words of its own, cancel it, or "
+    "recall the post that says the same",
+    BlockKind.CRITICAL: "crosspost explain {0}: check what it says, then crosspost campaign confirm {1} -m {2}; or put "
+    "other words there: crosspost override edit {1} -m {2}",
 }
 
 
 def _blocked(tx: Transaction, until: datetime | None) -> Iterator[Matter]:
     query = (
-        select(_block)
+        select(_block, _delivery.c.campaign, _delivery.c.post, _delivery.c.account)
         .join(_delivery, _delivery.c.id == _block.c.delivery)
         # With a look-up set it is still looked for, after a restoration: no person is needed yet.
         .where(is_in(State.QUEUED), _delivery.c.look_at.is_(None))
@@ -135,7 +140,8 @@ def _blocked(tx: Transaction, until: datetime | None) -> Iterator[Matter]:
     for row in tx.execute(query if until is None else query.where(_delivery.c.due <= until)):
         kind = Kind.LATE if row.kind == BlockKind.LATE else Kind.BLOCKED
         about = row.delivery if kind is Kind.LATE else f"{row.delivery} ({row.kind})"
-        do = _REMEDIES.get(row.kind, "crosspost explain {0}").format(row.delivery)
+        named = (row.delivery, f"{row.campaign}/{row.post}", row.account.rpartition("/")[0])
+        do = _REMEDIES.get(row.kind, "crosspost explain {0}").format(*named)
         yield Matter(kind, about, f"{row.delivery} is held, {row.kind}: {row.why}", do, row.since)
 
 

@@ -1,7 +1,8 @@
 """Writing a plan into the queue, by difference. Nothing that is `sending` or beyond is touched.
 
 What is on its way when its plan changes may yet turn out not to have left. It would go back into the queue with the old
-words or time: so it gets a block (`stale`), which the next plan that is written closes.
+words or time: so it gets a block (`stale`), which the next plan that is written closes. So does what the plan itself
+stops, since a text of it is stale.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from crosspost.domain.content import Content, ContentMedium
-from crosspost.domain.delivery import MAY_BE_OUT, MOVES, BlockKind, State
-from crosspost.domain.planned import Plan, Planned, Reason, Skipped
+from crosspost.domain.content import Content, ContentMedium, ContentPart
+from crosspost.domain.delivery import MAY_BE_OUT, MOVES, OF_THE_PLAN, BlockKind, State
+from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop, said_by, would_repeat
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
@@ -27,6 +28,9 @@ _block = core(Block)
 
 BY_PLAN = "plan"
 BY_PERSON = "person"
+
+#: What stops something whose plan changed while it was on its way.
+_OUTDATED = Stop(BlockKind.STALE, "the plan changed while it was on its way: queue the campaign again, or cancel it")
 
 #: States from which a new plan may bring a delivery back.
 _MAY_RETURN = frozenset(state for state, moves in MOVES.items() if State.QUEUED in moves) - MAY_BE_OUT
@@ -72,19 +76,21 @@ def standing(tx: Transaction, campaign_id: str) -> Standing:
 
 
 def _said(tx: Transaction, campaign_id: str) -> dict[str, str]:
-    """Return the words of the campaign that may be out, each with the delivery that says them."""
+    """Return what the campaign says that may be out (see `said_by`), each with the delivery that says it."""
     may_be_out = _delivery.c.state.in_([state.value for state in MAY_BE_OUT])
     rows = tx.execute(
-        select(_delivery.c.id, _content.c.value)
+        select(_delivery.c.id, _delivery.c.post, _delivery.c.slot, _content.c.value)
         .join(_content, _content.c.digest == _delivery.c.content)
         .where(_delivery.c.campaign == campaign_id, may_be_out)
     )
-    return {as_content(row.value).words: row.id for row in rows}
+    return {name: row.id for row in rows for name in said_by(row.post, row.slot, as_content(row.value))}
 
 
 def as_content(value: dict[str, Any]) -> Content:
     """Return the content that a row keeps."""
-    return Content(**(value | {"media": tuple(ContentMedium(**medium) for medium in value["media"])}))
+    media = tuple(ContentMedium(**medium) for medium in value["media"])
+    parts = tuple(ContentPart(**part) for part in value.get("parts", ()))
+    return Content(**(value | {"media": media, "parts": parts}))
 
 
 def keep_contents(tx: Transaction, contents: Iterable[Content]) -> None:
@@ -110,8 +116,15 @@ def write(tx: Transaction, campaign_id: str, plan: Plan, now: datetime) -> Chang
     keep_contents(tx, (p.content for p in plan.planned))
     writer = _compared(tx, campaign_id, plan)
     of_campaign = select(_delivery.c.id).where(_delivery.c.campaign == campaign_id)
-    tx.execute(delete(_block).where(_block.c.kind == BlockKind.STALE.value, _block.c.delivery.in_(of_campaign)))
-    writer.flush(tx, now)
+    planned_kinds = [kind.value for kind in OF_THE_PLAN]
+    before = {
+        (row.delivery, row.kind, row.why): row.since
+        for row in tx.execute(
+            select(_block).where(_block.c.kind.in_(planned_kinds), _block.c.delivery.in_(of_campaign))
+        )
+    }
+    tx.execute(delete(_block).where(_block.c.kind.in_(planned_kinds), _block.c.delivery.in_(of_campaign)))
+    writer.flush(tx, now, before)
     tx.execute(delete(_skipped).where(_skipped.c.campaign == campaign_id))
     if plan.skipped:
         tx.execute(insert(_skipped), [asdict(skipped) for skipped in plan.skipped])
@@ -163,7 +176,8 @@ def as_row(planned: Planned) -> dict[str, Any]:
         "expires": planned.expires,
         "state": State.QUEUED.value,
         "priority": planned.priority,
-        "after": "",
+        "after": planned.content.original,
+        "because": planned.because,
         "reason": "",
         "settled_by": "",
         "attempts": 0,
@@ -177,8 +191,11 @@ def as_row(planned: Planned) -> dict[str, Any]:
 #: What a plan decides about a delivery that is there already; the rest is the queue's own.
 _PLANNED_COLUMNS = (
     *("language", "content", "wall", "zone", "shift", "due", "expires"),
-    *("length", "length_limit", "origins", "priority", "state", "reason", "settled_by"),
+    *("length", "length_limit", "origins", "priority", "after", "because", "state", "reason", "settled_by"),
 )
+
+#: What says why, and nothing of what is sent.
+_WHY = ("priority", "origins", "because")
 
 
 class _Writer:
@@ -190,13 +207,14 @@ class _Writer:
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._cancels: list[dict[str, Any]] = []
-        self._outdated: list[str] = []
+        self._stops: dict[tuple[str, str], list[str]] = {}
 
     def planned(self, planned: Planned) -> None:
         """Take up one row of the plan."""
         row, wanted = self.existing.get(planned.id), as_row(planned)
         if row is None:
-            self._new(planned, wanted)
+            if not self._is_new(planned, wanted):
+                return
         elif row.state in MAY_BE_OUT:
             self._already_out(row, planned, wanted)
         elif row.state == State.QUEUED:
@@ -206,22 +224,30 @@ class _Writer:
             self.changes.queued.append(planned.id)
         else:
             self.changes.unchanged += 1
+        if row is None or row.state != State.SENT:
+            for stop in planned.stops:
+                self._stop(planned.id, stop)
 
-    def _new(self, planned: Planned, wanted: dict[str, Any]) -> None:
-        if planned.content.words in self._said:  # meanwhile, under another id: never twice by itself
-            return
+    def _stop(self, delivery: str, stop: Stop) -> None:
+        self._stops.setdefault((delivery, stop.kind.value), []).append(stop.why)
+
+    def _is_new(self, planned: Planned, wanted: dict[str, Any]) -> bool:
+        repeated = would_repeat(planned.post, planned.slot, planned.content)
+        if any(name in self._said for name in repeated):  # meanwhile, under another id: never twice by itself
+            return False
         self._inserts.append(wanted)
         self.changes.queued.append(wanted["id"])
+        return True
 
     def _already_out(self, row: Any, planned: Planned, wanted: dict[str, Any]) -> None:
         self.changes.unchanged += 1
         if row.content != planned.content.digest:
             self.changes.out.append(Out(row.id, row.state, row.url or ""))
         if row.state != State.SENT and _intent(row._mapping) != _intent(wanted):
-            self._outdated.append(row.id)
+            self._stop(row.id, _OUTDATED)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
-        is_why_same = (row.priority, row.origins) == (wanted["priority"], wanted["origins"])
+        is_why_same = all(row._mapping[name] == wanted[name] for name in _WHY)
         if _intent(row._mapping) == _intent(wanted) and is_why_same:
             self.changes.unchanged += 1
         else:
@@ -240,7 +266,7 @@ class _Writer:
             if row.id in planned:
                 continue
             if row.state in MAY_BE_OUT - {State.SENT}:
-                self._outdated.append(row.id)
+                self._stop(row.id, _OUTDATED)
             if row.state != State.QUEUED:
                 continue
             why = reasons.get((row.post, row.account, row.slot)) or reasons.get((row.post, row.account, ""))
@@ -248,8 +274,8 @@ class _Writer:
             self._cancels.append({"key": row.id, "why": reason})
             self.changes.cancelled.append(row.id)
 
-    def flush(self, tx: Transaction, now: datetime) -> None:
-        """Write what was collected."""
+    def flush(self, tx: Transaction, now: datetime, since: Mapping[tuple[str, str, str], datetime]) -> None:
+        """Write what was collected; `since` is when a stop began that the plan before had as well."""
         if self._inserts:
             tx.execute(insert(_delivery), self._inserts)
         if self._updates:
@@ -263,10 +289,16 @@ class _Writer:
         if self._cancels:
             cancelled = {"state": State.CANCELLED.value, "settled_by": BY_PLAN, "reason": bindparam("why")}
             tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)
-        if self._outdated:
-            why = "the plan changed while it was on its way: queue the campaign again, or cancel it"
-            block = {"kind": BlockKind.STALE.value, "why": why, "who": BY_PLAN, "since": now}
-            tx.execute(insert(_block), [block | {"delivery": key} for key in self._outdated])
+        stops = [(delivery, kind, "; ".join(dict.fromkeys(why))) for (delivery, kind), why in self._stops.items()]
+        if stops:
+            blocks = [dict(zip(("delivery", "kind", "why"), stop, strict=True)) for stop in stops]
+            tx.execute(
+                insert(_block),
+                [
+                    block | {"who": BY_PLAN, "since": since.get(stop, now)}
+                    for block, stop in zip(blocks, stops, strict=True)
+                ],
+            )
 
 
 def _intent(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, insert, literal, select, update
 
+from crosspost.adapter import Original
 from crosspost.domain.content import Content
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
+from crosspost.store import reposts
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import as_content
 from crosspost.store.selection import matching
@@ -47,6 +49,7 @@ class Copy:
     """A post that is out, by its receipt: what it says, since when, and how far its recall is, None without one.
 
     `confirmed` is the fingerprint of the credential that the platform has confirmed as the account's, "" without.
+    `original` is the post that a repost passes on, where its receipt is known.
     """
 
     delivery: str
@@ -59,6 +62,7 @@ class Copy:
     outcome: Outcome | None = None
     detail: str = ""
     tries: int = 0
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,18 @@ def copies(tx: Transaction, deliveries: Sequence[str]) -> list[Copy]:
     for start in range(0, len(deliveries), _CHUNK):
         these = deliveries[start : start + _CHUNK]
         found += _read(tx.execute(_copies().where(_receipt.c.delivery.in_(these))))
-    return found
+    return _with_originals(tx, found)
+
+
+def _with_originals(tx: Transaction, found: list[Copy]) -> list[Copy]:
+    known = reposts.originals(tx, (copy.content for copy in found))
+    return [replace(copy, original=known.get(copy.content.original)) for copy in found]
 
 
 def unfinished(tx: Transaction, selection: Selection, network: Network) -> list[Copy]:
     """Return the posts within the selection whose deletion was asked for and is not known to have happened."""
     is_open = (_recall.c.outcome.is_not(None), _recall.c.outcome != Outcome.DELETED.value)
-    return list(_read(tx.execute(_copies().where(*is_open, matching(selection, network)))))
+    return _with_originals(tx, list(_read(tx.execute(_copies().where(*is_open, matching(selection, network))))))
 
 
 def _read(rows: Iterable[Any]) -> Iterator[Copy]:

@@ -130,7 +130,7 @@ def take(tx: Transaction, now: datetime, most: int, until: datetime) -> list[Dou
     if since is None:
         return []
     tx.execute(update(_delivery).where(_delivery.c.id.in_(those)).values(look_at=until))
-    return [
+    doubts = [
         Doubt(
             tried=Tried(r.id, r.account, r.attempts),
             content=as_content(r.value),
@@ -142,6 +142,7 @@ def take(tx: Transaction, now: datetime, most: int, until: datetime) -> list[Dou
         )
         for r in tx.execute(_TAKEN, {"those": those})
     ]
+    return lookups.with_originals(tx, doubts)
 
 
 def looked_for(tx: Transaction, doubt: Doubt, result: Lookup, now: datetime, again: datetime | None) -> None:

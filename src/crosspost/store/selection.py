@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal_column, not_, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, literal_column, not_, or_, true
 
+from crosspost.domain.campaign import ANY
 from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
@@ -21,7 +22,8 @@ def matching(selection: Selection, network: Network) -> ColumnElement[bool]:
         conditions.append(delivery.account.in_([account.id for account in selection.accounts(network)]))
     if selection.lang:
         # The language of the words, or the account's own that they stand in for: `pt` said for `pt-BR` is both.
-        conditions.append(or_(delivery.language.in_(selection.lang), delivery.slot.in_(selection.lang)))
+        spoken = or_(delivery.language.in_(selection.lang), delivery.slot.in_(selection.lang))
+        conditions.append(or_(spoken, *(_joins(tag) for tag in selection.lang)))
     if selection.campaign:
         conditions.append(or_(*(_of_campaign(name) for name in selection.campaign)))
     if selection.state:
@@ -44,6 +46,13 @@ def blocked() -> ColumnElement[bool]:
     """Return the condition under which a delivery has an open block."""
     block = core(Block).alias("open_block")  # by a name of its own, for queries that list blocks themselves
     return exists().where(block.c.delivery == core(Delivery).c.id)
+
+
+def _joins(language: str) -> ColumnElement[bool]:
+    """Return the condition under which a delivery speaks a language beside its first: its words come from there too."""
+    delivery = core(Delivery).c
+    origin = f'"language": "{language}"'
+    return and_(delivery.slot == ANY, cast(delivery.origins, Text).contains(origin, autoescape=True))
 
 
 def under_any(selections: list[Selection], network: Network) -> ColumnElement[bool]:

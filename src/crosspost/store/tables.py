@@ -175,7 +175,10 @@ class CampaignRow(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """One queued version of a campaign, whole. `file_digest` names the file as written, before `--now` moved it."""
+    """One queued version of a campaign, whole. `file_digest` names the file as written, before `--now` moved it.
+
+    `change` is its class; `note` says what was wrong with the version before, where that was critical.
+    """
 
     campaign: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -183,12 +186,16 @@ class Revision(SQLModel, table=True):
     file_digest: str
     rushed: bool = False
     change: str = "substantive"
+    note: str = Field(default="", sa_column_kwargs={"server_default": ""})
     who: str
     at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Override(SQLModel, table=True):
-    """A Variant owned by a mission below the campaign's owner."""
+    """A Variant owned by a mission below the campaign's owner.
+
+    `state` says how it came to fit its source: `set`, `accepted`, `pinned`; `reason` is what its owner said to that.
+    """
 
     campaign: str = Field(primary_key=True)
     post: str = Field(primary_key=True)
@@ -198,7 +205,8 @@ class Override(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     value: str
     source: str
-    state: str = "fresh"
+    pinned: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    state: str = "set"
     reason: str = ""
     who: str
     at: datetime = Field(sa_type=UtcDateTime)
@@ -226,12 +234,14 @@ class Media(SQLModel, table=True):
 _QUEUED = text("state = 'queued'")
 _URGENT = text("state = 'queued' AND priority > 0")
 _LOOKED_FOR = text("look_at IS NOT NULL")
+_AFTER = text("after <> ''")
 
 
 class Delivery(SQLModel, table=True):
     """What the queue holds: one post to one account, once.
 
-    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first.
+    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first, the
+    original of a repost; `because` is as in `domain.planned.Planned`.
     `look_at` is when an `unknown` one, or a `queued` one of a restored database, is looked up next; absent, it waits
     for a person. `settled_by` says whether a `cancelled` one was so by the `plan` (and may come back with it) or by a
     `person`; on any other, `person` says that somebody has let it leave late. `prepared` is the digest of the content
@@ -255,6 +265,7 @@ class Delivery(SQLModel, table=True):
     state: str
     priority: int = 0
     after: str = ""
+    because: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = ""
     settled_by: str = ""
     attempts: int = 0
@@ -286,6 +297,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("state = 'unknown'"),
         ),
         Index("ix_delivery_account", "account", "state"),
+        Index("ix_delivery_after", "after", sqlite_where=_AFTER, postgresql_where=_AFTER),
         Index("ix_delivery_look", "look_at", sqlite_where=_LOOKED_FOR, postgresql_where=_LOOKED_FOR),
     )
 

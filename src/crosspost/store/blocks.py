@@ -1,0 +1,51 @@
+"""Raising and clearing the blocks that an act of a person sets, each of one kind.
+
+What a plan stops of its own accord is written with the plan (`store.plans`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from crosspost.domain.delivery import BlockKind
+from crosspost.store.engine import Transaction
+from crosspost.store.tables import Block, core
+
+_block = core(Block)
+
+#: How many ids go into one statement: databases take only so many values.
+_AT_ONCE = 500
+
+
+def raise_(tx: Transaction, kind: BlockKind, deliveries: Iterable[str], why: str, who: str, now: datetime) -> None:
+    """Block deliveries, whatever their state; one that is blocked so already has the new reason from now on."""
+    ids = list(dict.fromkeys(deliveries))
+    clear(tx, kind, ids)
+    if ids:
+        block = {"kind": kind.value, "why": why, "who": who, "since": now}
+        tx.execute(insert(_block), [block | {"delivery": delivery} for delivery in ids])
+
+
+def clear(tx: Transaction, kind: BlockKind, deliveries: Iterable[str]) -> int:
+    """Take a block away from deliveries; return how many had it."""
+    cleared = 0
+    for some in _in_parts(list(deliveries)):
+        its = (_block.c.kind == kind.value, _block.c.delivery.in_(some))
+        cleared += tx.execute(delete(_block).where(*its)).rowcount
+    return cleared
+
+
+def under(tx: Transaction, kind: BlockKind, deliveries: Iterable[str]) -> frozenset[str]:
+    """Return those of the deliveries that are blocked so."""
+    found: set[str] = set()
+    for some in _in_parts(list(deliveries)):
+        its = (_block.c.kind == kind.value, _block.c.delivery.in_(some))
+        found |= set(tx.execute(select(_block.c.delivery).where(*its)).scalars())
+    return frozenset(found)
+
+
+def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

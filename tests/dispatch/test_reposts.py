@@ -1,0 +1,285 @@
+"""Reposts on their way: after their original and never without it, once, and by the next in order where it is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from tests.dispatch.conftest import QUICK, utc_now
+
+from crosspost.adapter import CannotTell, Rejected, Uncertain
+from crosspost.desk import deliveries, recalling, replan, resolving
+from crosspost.desk.campaigns import Edit, QueueCampaign
+from crosspost.desk.desk import Desk
+from crosspost.dispatch.daemon import Daemon
+from crosspost.dispatch.recall import Recaller
+from crosspost.dispatch.recall import Settings as RecallSettings
+from crosspost.domain.campaign import ANY, TEXT, Campaign, LostPolicy, Post, Variant
+from crosspost.domain.schedule import at_instant
+from crosspost.domain.selection import Selection
+from crosspost.files.config import Config
+from crosspost.store import claims, gate, plans
+from crosspost.store.claims import LATE_AFTER, Worker
+from crosspost.store.events import Actor
+from crosspost.store.media import MediaStore
+from crosspost.testing.paper import PaperAdapter, PaperDoors
+
+FR = "La France ouvre aujourd’hui son pavillon à la conférence"
+MINISTRY, TOKYO, SEOUL, CAIRO = (f"cop/opening/{name}/paper/fr" for name in ("ministry", "tokyo", "seoul", "cairo"))
+ALL = [MINISTRY, TOKYO, SEOUL, CAIRO]
+
+
+@pytest.fixture
+def desk(store, platform, tmp_path):
+    return Desk(
+        config=Config(path=tmp_path / "config.toml", campaigns=tmp_path / "campaigns"),
+        store=store,
+        media=MediaStore(tmp_path / "media"),
+        actor=Actor("claire", "ministry"),
+        clock=utc_now,
+        adapters={"paper": PaperAdapter(platform=platform, one_voice=True)},
+    )
+
+
+@pytest.fixture
+def queue(desk):
+    def put(**changes):
+        post = Post("opening", at_instant(utc_now()), (Variant("ministry", TEXT, "fr", ANY, FR),))
+        audience = Selection(platform=("paper",))
+        campaign = Campaign("cop", "COP", "fr", audience, (post,), owner="ministry", repost_after=timedelta(0))
+        campaign = replace(campaign, **changes)
+        change = QueueCampaign(desk, campaign, Edit(), is_new_revision=True, now=utc_now() - timedelta(minutes=1))
+        return replan.commit(desk, [campaign.id], change, change.now)[campaign.id]
+
+    return put
+
+
+@pytest.fixture
+def run(store, platform, tmp_path, desk):
+    def go():
+        daemon = Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now)
+        daemon.replan_with(lambda campaign: replan.follow(desk, [campaign]))
+        daemon.run(until_idle=True)
+
+    return go
+
+
+@pytest.fixture
+def states(desk):
+    return lambda: {d.row.id: d.state for d in deliveries.every(desk, Selection()) if d.row.slot == "fr"}
+
+
+def out(platform):
+    return [(content.account, content.action) for content in platform.posts]
+
+
+def reject(*accounts):
+    return lambda content: Rejected("too rude") if content.account in accounts else None
+
+
+def test_reposts_leave_after_their_original_and_each_once(queue, run, platform, states):
+    queue()
+    run()
+    run()
+    said = out(platform)
+    assert said[0] == ("ministry/paper", "publish")
+    assert sorted(said[1:]) == [(f"{name}/paper", "repost") for name in ("cairo", "seoul", "tokyo")]
+    assert set(states().values()) == {"sent"}
+
+
+def test_a_repost_is_claimed_only_once_its_original_has_a_receipt(queue, store, small_network, platform):
+    queue()
+
+    def claimable():
+        with store.write() as tx:
+            now = utc_now()
+            found = claims.claim(tx, gate.current(tx, small_network, now), Worker("me", now), now, 9)
+            claims.let_go(tx, *found)
+        return {claim.delivery: claim.original.url if claim.original else "" for claim in found}
+
+    def settle(state):
+        with store.write() as tx:
+            tx.execute(text("UPDATE delivery SET state = :state WHERE id = :id"), {"state": state, "id": MINISTRY})
+
+    assert claimable() == {MINISTRY: ""}
+    for state in ("sending", "unknown", "failed", "cancelled", "expired", "sent"):
+        settle(state)
+        assert claimable() == {}, state
+    with store.write() as tx:
+        tx.execute(
+            text("INSERT INTO receipt VALUES ('ministry/paper', '7', :id, 'https://paper.example/7', :at)"),
+            {"id": MINISTRY, "at": "2027-01-01 00:00:00"},
+        )
+    assert claimable() == dict.fromkeys((TOKYO, SEOUL, CAIRO), "https://paper.example/7")
+
+
+def test_where_the_original_is_refused_the_next_in_order_says_it_and_the_rest_repost_that(
+    queue, run, platform, states, desk
+):
+    queue()
+    platform.before = reject("ministry/paper", "tokyo/paper")
+    run()
+    assert sorted(out(platform)) == [("cairo/paper", "repost"), ("seoul/paper", "publish")]
+    assert states() == {MINISTRY: "failed", TOKYO: "failed", SEOUL: "sent", CAIRO: "sent"}
+    assert "tokyo/paper/fr has failed: too rude" in deliveries.find(desk, SEOUL).row.because
+
+
+def test_one_loss_is_planned_for_once(queue, platform, store, tmp_path):
+    """A plan that leaves things as they are is not asked for again and again."""
+    queue()
+    platform.before = reject("ministry/paper")
+    asked = []
+    daemon = Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now)
+    daemon.replan_with(asked.append)
+    daemon.run(until_idle=True)
+    assert asked == ["cop"]
+    assert out(platform) == []
+
+
+def test_reposts_wait_for_a_person_where_the_campaign_says_so(queue, run, platform, states):
+    queue(lost=LostPolicy.WAIT)
+    platform.before = reject("ministry/paper")
+    run()
+    assert out(platform) == []
+    assert states() == {MINISTRY: "failed", TOKYO: "held", SEOUL: "held", CAIRO: "held"}
+
+
+def test_while_nobody_knows_whether_the_original_is_out_its_reposts_wait(
+    queue, run, platform, states, desk, monkeypatch
+):
+    queue()
+    monkeypatch.setattr(platform, "find", lambda _content, _known: CannotTell("the listing lags"))
+    platform.after = lambda content: None if content.action == "repost" else Uncertain("no answer")
+    run()
+    assert states() == {MINISTRY: "unknown", TOKYO: "queued", SEOUL: "queued", CAIRO: "queued"}
+    resolving.is_sent(desk, deliveries.find(desk, MINISTRY), "https://paper.example/posts/1")
+    run()
+    assert set(states().values()) == {"sent"}
+    assert len(out(platform)) == 4
+
+
+def test_a_repost_whose_answer_was_lost_is_found_and_not_made_again(queue, run, platform, states):
+    queue()
+    lost = []
+
+    def once(content):
+        if content.action == "repost" and content.account not in lost:
+            lost.append(content.account)
+            return Uncertain("no answer")
+        return None
+
+    platform.after = once
+    run()
+    assert len(lost) == 3
+    assert len(out(platform)) == len(set(out(platform))) == 4
+    assert set(states().values()) == {"sent"}
+
+
+def test_an_original_that_a_person_cancels_or_tries_again_never_makes_two_originals(queue, run, platform, states, desk):
+    queue()
+    deliveries.cancel(desk, [deliveries.find(desk, MINISTRY)], "not the ministry")
+    assert deliveries.find(desk, TOKYO).content.original == ""
+    platform.before = reject("tokyo/paper")
+    run()
+    assert states() == {MINISTRY: "cancelled", TOKYO: "failed", SEOUL: "sent", CAIRO: "sent"}
+    platform.before = lambda _: None
+    assert resolving.retry(desk, [deliveries.find(desk, TOKYO)]) == [TOKYO]
+    assert deliveries.find(desk, TOKYO).content.original == SEOUL
+    run()
+    assert sorted(out(platform)) == [("cairo/paper", "repost"), ("seoul/paper", "publish"), ("tokyo/paper", "repost")]
+
+
+def test_an_original_tried_again_before_the_next_has_left_leads_again(queue, platform, desk, store):
+    queue()
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'failed' WHERE id = :id"), {"id": MINISTRY})
+    replan.follow(desk, ["cop"])
+    assert deliveries.find(desk, TOKYO).content.original == ""
+    resolving.retry(desk, [deliveries.find(desk, MINISTRY)])
+    assert {name: deliveries.find(desk, name).row.after for name in ALL} == {
+        MINISTRY: "",
+        TOKYO: MINISTRY,
+        SEOUL: MINISTRY,
+        CAIRO: MINISTRY,
+    }
+
+
+def test_a_recall_of_the_original_takes_its_reposts_back_and_cancels_those_not_out(
+    queue, run, platform, states, desk, store, small_network
+):
+    queue()
+    with store.write() as tx:
+        tx.execute(
+            text("UPDATE delivery SET due = :later WHERE id = :id"), {"later": "2030-01-01 00:00:00", "id": CAIRO}
+        )
+    run()
+    asked = recalling.ask(desk, (MINISTRY,), "a wrong date")
+    assert sorted(copy.delivery for copy in asked.scope.copies) == [MINISTRY, SEOUL, TOKYO]
+    assert asked.cancelled == [CAIRO]
+    recaller = Recaller(store, PaperDoors(platform), small_network.accounts, utc_now, desk.actor)
+    recaller.run(asked.scope.copies, RecallSettings(workers=2, waits=()), lambda _: None)
+    assert out(platform) == []
+    run()
+    assert states() == {MINISTRY: "recalled", TOKYO: "recalled", SEOUL: "recalled", CAIRO: "cancelled"}
+
+
+def test_a_recall_that_keeps_the_unsent_lets_the_next_say_it(queue, run, platform, desk, store):
+    queue()
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET due = :later WHERE id <> :id"), {"later": "2030-01-01", "id": MINISTRY})
+    run()
+    recalling.ask(desk, (MINISTRY,), "the ministry is not to say it", keep_unsent=True)
+    assert {deliveries.find(desk, name).row.after for name in (SEOUL, CAIRO)} == {TOKYO}
+    run()
+    assert ("tokyo/paper", "publish") in out(platform)
+
+
+def test_waiting_for_the_original_is_no_lateness(queue, run, platform, states, desk, store):
+    """The original was let go by a person an hour late: its reposts follow, and nobody asks about each."""
+    queue()
+    long_ago = utc_now() - LATE_AFTER - timedelta(minutes=45)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET due = :then"), {"then": f"{long_ago:%Y-%m-%d %H:%M:%S}"})
+    run()
+    assert states() == {MINISTRY: "held", TOKYO: "queued", SEOUL: "queued", CAIRO: "queued"}
+    deliveries.send_late(desk, [deliveries.find(desk, MINISTRY)])
+    run()
+    assert set(states().values()) == {"sent"}
+
+
+def test_what_left_meanwhile_makes_the_desk_plan_anew(queue, desk, store, monkeypatch):
+    """Between the look at the queue and the plan's writing, the account that was to repost has left with old words."""
+    queue(lost=LostPolicy.NEXT)
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET state = 'failed' WHERE id = :id"), {"id": MINISTRY})
+    replan.follow(desk, ["cop"])
+    plan, happened = replan.plan, []
+
+    def and_something_leaves(situation):
+        made = plan(situation)
+        if not happened:
+            happened.append(True)
+            with store.write() as tx:
+                tx.execute(text("UPDATE delivery SET state = 'sending' WHERE id = :id"), {"id": TOKYO})
+        return made
+
+    monkeypatch.setattr(replan, "plan", and_something_leaves)
+    resolving.retry(desk, [deliveries.find(desk, MINISTRY)])
+    assert deliveries.find(desk, MINISTRY).row.after == TOKYO
+    assert deliveries.find(desk, TOKYO).row.after == ""
+
+
+def test_an_override_after_the_repost_went_out_is_reported_and_not_sent(queue, run, platform, desk):
+    queue()
+    run()
+    own = Variant("tokyo", TEXT, "fr", ANY, "À Tokyo, l’ambassade vous attend ce soir")
+    with desk.store.read() as tx:
+        before = replan.snapshot(tx, "cop")
+    seen = replace(before, overrides={"opening": (own,)})
+    made = replan.planned(desk, seen, datetime.now(UTC))
+    with desk.store.read() as tx:
+        changes = plans.difference(tx, "cop", made)
+    assert [one.id for one in changes.out] == [TOKYO]
+    assert (changes.queued, changes.changed) == ([], [])
