@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.desk import replan
-from crosspost.desk.campaigns import QueueCampaign
+from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
@@ -57,10 +57,21 @@ def queue(desk_of: Callable[[str], Desk]) -> Callable[[Campaign], Outcome]:
     """Queue a campaign as the ministry."""
 
     def put(campaign: Campaign) -> Outcome:
-        change = QueueCampaign(desk_of("ministry"), campaign, rushed=False, is_new_revision=True, now=datetime.now(UTC))
+        change = QueueCampaign(desk_of("ministry"), campaign, Edit(), is_new_revision=True, now=datetime.now(UTC))
         return replan.commit(desk_of("ministry"), [campaign.id], change)[campaign.id]
 
     return put
+
+
+@pytest.fixture
+def translated(queue: Callable[[Campaign], Outcome], campaign: Campaign) -> Campaign:
+    """The campaign as a file makes it: each translation knows the source that it was made from; queued."""
+    [post] = campaign.posts
+    source = post.source_digest(TEXT, campaign.source)
+    variants = tuple(v if v.language == "fr" else replace(v, source=source) for v in post.variants)
+    made = replace(campaign, posts=(replace(post, variants=variants),))
+    queue(made)
+    return made
 
 
 def with_text(campaign: Campaign, language: str, words: str) -> Campaign:

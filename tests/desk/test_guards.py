@@ -11,7 +11,7 @@ from tests.desk.conftest import Nothing, with_text
 
 from crosspost.adapter import NotSent
 from crosspost.desk import accounts, deliveries, networks, posts, replan
-from crosspost.desk.campaigns import QueueCampaign, withdraw
+from crosspost.desk.campaigns import Edit, QueueCampaign, withdraw
 from crosspost.desk.posts import SinglePost
 from crosspost.domain.campaign import ANY, TEXT
 from crosspost.domain.delivery import State
@@ -133,7 +133,7 @@ def test_what_happens_to_the_network_while_a_campaign_is_planned_is_in_its_plan(
     if not is_new:
         queue(campaign)
         withdraw(desk, "cop")
-    change = Meanwhile(desk, campaign, False, True, datetime.now(UTC), [])
+    change = Meanwhile(desk, campaign, Edit(), True, datetime.now(UTC), [])
 
     planned = replan.commit(desk, ["cop"], change)["cop"].plan.planned
 
@@ -143,7 +143,7 @@ def test_what_happens_to_the_network_while_a_campaign_is_planned_is_in_its_plan(
 def test_a_campaign_stays_with_who_queued_it_first(desk_of, queue, campaign):
     queue(campaign)
     theirs = replace(campaign, owner="asia", audience=Selection(mission=("asia",)))
-    change = QueueCampaign(desk_of("asia"), theirs, False, True, datetime.now(UTC))
+    change = QueueCampaign(desk_of("asia"), theirs, Edit(), True, datetime.now(UTC))
 
     with pytest.raises(ConflictError, match="belongs to ministry"):
         replan.commit(desk_of("asia"), ["cop"], change)
@@ -246,7 +246,7 @@ def test_only_those_below_the_owner_are_spoken_for_though_the_audience_names_mor
     theirs = replace(campaign, owner="asia", audience=Selection(country=("JP", "EG")))
     words = tuple(replace(v, owner="asia") for v in campaign.posts[0].variants if v.field == TEXT and v.platform == ANY)
     theirs = replace(theirs, posts=(replace(campaign.posts[0], variants=words),))
-    change = QueueCampaign(desk_of("asia"), theirs, False, True, datetime.now(UTC))
+    change = QueueCampaign(desk_of("asia"), theirs, Edit(), True, datetime.now(UTC))
 
     planned = replan.commit(desk_of("asia"), ["cop"], change)["cop"].plan.planned
 

@@ -12,7 +12,7 @@ from tests.desk.conftest import Nothing, with_text
 
 from crosspost.desk import deliveries, holds, networks, overrides, replan, resolving
 from crosspost.desk.accounts import pause, retire
-from crosspost.desk.campaigns import QueueCampaign, withdraw
+from crosspost.desk.campaigns import Edit, QueueCampaign, withdraw
 from crosspost.domain.campaign import ANY, OPT_OUT, TEXT, TIME, Variant
 from crosspost.domain.network import Account, Network
 from crosspost.domain.selection import Selection
@@ -200,7 +200,7 @@ def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
     def paris():
         for number in range(10):
             change = QueueCampaign(
-                desk_of("ministry"), with_text(campaign, "fr", f"Bonjour {number}"), False, True, datetime.now(UTC)
+                desk_of("ministry"), with_text(campaign, "fr", f"Bonjour {number}"), Edit(), True, datetime.now(UTC)
             )
             replan.commit(desk_of("ministry"), ["cop"], change)
 
@@ -219,7 +219,7 @@ def test_two_planners_at_once_lose_neither_change(desk_of, queue, campaign):
 def test_now_means_everything_at_once_and_again_changes_nothing(desk_of, campaign):
     desk = desk_of("ministry")
     now = desk.clock()
-    change = QueueCampaign(desk, campaign, rushed=True, is_new_revision=True, now=now)
+    change = QueueCampaign(desk, campaign, Edit(rushed=True), is_new_revision=True, now=now)
     first = replan.commit(desk, ["cop"], change, now)["cop"]
     assert {p.time.utc for p in first.plan.planned} == {now}
     assert not replan.commit(desk, ["cop"], Nothing())["cop"].changes

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from crosspost.desk import replan
 from crosspost.desk.desk import Desk
+from crosspost.desk.origins import Field, fields
 from crosspost.desk.stops import Stops, covers
 from crosspost.domain.delivery import State
 from crosspost.domain.hold import Hold
@@ -57,7 +59,7 @@ def find(desk: Desk, name: str) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A delivery with all its reasons: what it says, its attempts, what stops it, who did what."""
+    """A delivery with all its reasons: what it says and whose words, its attempts, what stops it, who did what."""
 
     listed: Listed
     attempts: list[Attempt]
@@ -65,6 +67,7 @@ class Explanation:
     operation: Operation
     waits: list[str]
     events: list[dict[str, Any]]
+    fields: list[Field]
 
 
 def explain(desk: Desk, name: str) -> Explanation:
@@ -83,7 +86,8 @@ def explain(desk: Desk, name: str) -> Explanation:
             for event in events.about(tx, subject)
         ]
         operation = network.operations(tx).get(row.account, Operation(account=row.account))
-        return Explanation(listed, deliveries.attempts(tx, row.id), covering, operation, waits, told)
+        attempts, origins = deliveries.attempts(tx, row.id), fields(tx, row)
+        return Explanation(listed, attempts, covering, operation, waits, told, origins)
 
 
 def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str], list[Listed]]:
@@ -93,6 +97,7 @@ def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str]
         done = deliveries.cancel(tx, [listed.row.id for listed in chosen], reason)
         for delivery_id in done:
             events.record(tx, desk.actor, "cancel", delivery_id, desk.clock(), {"reason": reason})
+    replan.follow(desk, {listed.row.campaign for listed in chosen})
     return done, [listed for listed in chosen if listed.row.id not in done]
 
 

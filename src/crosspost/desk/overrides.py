@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from crosspost.desk import replan
+from crosspost.desk.answered import let_go
 from crosspost.desk.campaigns import queued
 from crosspost.desk.desk import Desk
+from crosspost.desk.origins import Fit, fit_of
 from crosspost.desk.replan import Outcome, Snapshot
+from crosspost.desk.staleness import stale_values
+from crosspost.desk.wording import require_locked
+from crosspost.domain.bidi import misuse
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Post, Variant
 from crosspost.domain.language import fallbacks, is_valid, standard
 from crosspost.domain.network import Network
@@ -16,6 +22,7 @@ from crosspost.domain.planned import Planned, Reason
 from crosspost.domain.schedule import parse_time
 from crosspost.errors import UsageError
 from crosspost.store import Transaction, campaigns, events
+from crosspost.store.campaigns import Kept
 from crosspost.store.tables import Override
 from crosspost.templating import problems
 
@@ -59,31 +66,43 @@ class SetOverride:
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with, or without, the override."""
-        kept = tuple(v for v in before.overrides.get(self.post, ()) if _place(v) != _place(self.variant))
+        kept = tuple(v for v in before.overrides.get(self.post, ()) if v.place != self.variant.place)
         mine = kept if self.drop else (*kept, self.variant)
         return replace(before, overrides={**before.overrides, self.post: mine})
 
     def write(self, tx: Transaction) -> None:
         """Write the override and the record."""
         actor, now = self.desk.actor, self.desk.clock()
+        if self._is_answer(tx):
+            let_go(tx, self.desk, self.campaign_id, self, [(self.post, self.variant)], now)
         if self.drop:
             campaigns.drop_override(tx, self.campaign_id, self.post, self.variant)
         else:
-            campaigns.set_override(tx, self.campaign_id, self.post, self.variant, (actor.who, now))
-        detail = dict(zip(("owner", "field", "language", "platform"), _place(self.variant), strict=True))
+            campaigns.set_override(tx, self.campaign_id, self.post, self.variant, Kept(actor.who, now))
+        detail = dict(zip(("owner", "field", "language", "platform"), self.variant.place, strict=True))
         action = "override drop" if self.drop else "override set"
         events.record(tx, actor, action, f"{self.campaign_id}/{self.post}", now, detail)
 
-
-def _place(variant: Variant) -> tuple[str, str, str, str]:
-    return (variant.owner, variant.field, variant.language, variant.platform)
+    def _is_answer(self, tx: Transaction) -> bool:
+        """Say whether who does this has looked at the source as it is: own words for it, or a stale value changed."""
+        if self.variant.field == TEXT and not self.drop:
+            return True
+        row = campaigns.find(tx, self.campaign_id)
+        campaign = campaigns.current(tx, row)[0] if row else None
+        post = campaign.post(self.post) if campaign else None
+        if campaign is None or post is None:
+            return False
+        source = post.source_digest(self.variant.field, campaign.source, self.variant.platform)
+        kept = campaigns.overrides(tx, self.campaign_id).get(self.post, ())
+        return any(v.place == self.variant.place and v.source not in {"", source} for v in kept)
 
 
 def make(desk: Desk, to: Target, variant: Variant) -> Variant:
     """Return the override as it will be kept, with the digest of the source it was made from.
 
     Raises:
-        UsageError: when the value is impossible: a broken placeholder, a time under embargo, a language that is none.
+        UsageError: when the value is impossible: a broken placeholder, a time under embargo, a language that is none,
+            a locked phrase left out.
         NotPermittedError: when the acting mission may not act for the owner.
     """
     network = desk.network()
@@ -93,7 +112,8 @@ def make(desk: Desk, to: Target, variant: Variant) -> Variant:
     if variant.owner == to.campaign.owner:
         raise UsageError(f"the campaign belongs to {variant.owner}: edit its file and queue it again")
     language = _language(variant.language)
-    checked = replace(variant, language=language, value=_value(desk, to, variant))
+    checked = replace(variant, language=language, value=_value(desk, to, variant), pinned=None)
+    require_locked(to.campaign, to.post, checked)
     return replace(checked, source=to.post.source_digest(variant.field, to.campaign.source, variant.platform))
 
 
@@ -116,7 +136,7 @@ def _value(desk: Desk, to: Target, variant: Variant) -> str:
     if variant.field == OPT_OUT and not value:
         raise UsageError("say why: `--opt-out REASON`")
     if variant.field == TEXT or variant.field.startswith("alt:"):
-        _refuse_broken(to, value)
+        refuse_broken(to, value)
     return value
 
 
@@ -129,9 +149,17 @@ def _time(to: Target, value: str) -> str:
         raise UsageError(str(error)) from error
 
 
-def _refuse_broken(to: Target, text: str) -> None:
+def refuse_broken(to: Target, text: str) -> None:
+    """Refuse words that are none, whose placeholders are broken, or with a direction control that does harm.
+
+    Raises:
+        UsageError: with what is wrong, and what to write instead.
+    """
     if not text:
         raise UsageError("the text is empty: to say nothing here, use `--opt-out REASON`")
+    misused = misuse(text)
+    if misused:
+        raise UsageError(misused)
     found = problems(text, {fact.name: fact.value for fact in to.campaign.facts})
     if found:
         raise UsageError("; ".join(f"{problem.message} {problem.remedy}".strip() for problem in found))
@@ -145,7 +173,7 @@ def put(desk: Desk, to: Target, variant: Variant) -> Outcome:
     """
     change = SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant))
     _refuse_past(desk, to, change.variant)
-    _refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
+    refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
 
 
@@ -164,7 +192,12 @@ def preview(desk: Desk, to: Target, variant: Variant) -> Outcome:
     return replan.preview(desk, to.campaign.id, SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant)))
 
 
-def _refuse_unfit(outcome: Outcome, to: Target, variant: Variant, network: Network) -> None:
+def refuse_unfit(outcome: Outcome, to: Target, variant: Variant, network: Network) -> None:
+    """Refuse a value with which some account of its owner could not say the post.
+
+    Raises:
+        UsageError: with the first such account, and why.
+    """
     for skipped in outcome.plan.skipped:
         mission = skipped.account.partition("/")[0]
         concerns = skipped.post == to.post.id and network.is_within(mission, variant.owner)
@@ -185,7 +218,7 @@ def drop(desk: Desk, to: Target, variant: Variant) -> Outcome:
     desk.require_role(variant.owner, desk.network())
     with desk.store.read() as tx:
         kept = campaigns.overrides(tx, to.campaign.id).get(to.post.id, ())
-    if all(_place(v) != _place(variant) for v in kept):
+    if all(v.place != variant.place for v in kept):
         raise UsageError(f"{variant.owner} has no such override: `crosspost override list {to.campaign.id}`")
     change = SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
@@ -211,3 +244,37 @@ def source_text(to: Target, platform: str = ANY) -> Mapping[str, str]:
     source = to.campaign.source
     texts = {v.platform: v.value for v in to.post.variants if v.field == TEXT and v.language == source}
     return {source: texts.get(platform, texts.get(ANY, ""))}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An override as it is listed: its row, how it fits its source, and the digest of that source as it is now."""
+
+    row: Override
+    fit: Fit
+    source_now: str
+
+
+def listed(desk: Desk, campaign_id: str) -> list[Shown]:
+    """Return the overrides of a campaign, each with how it fits its source.
+
+    A pin counts as one until it ends, and as stale where something would be sent after that.
+
+    Raises:
+        UsageError: when the campaign was never queued.
+    """
+    row = queued(desk, campaign_id)
+    stale = {(one.post, one.variant.place) for one in stale_values(desk, campaign=campaign_id)}
+    with desk.store.read() as tx:
+        campaign, _ = campaigns.current(tx, row)
+        rows = campaigns.override_rows(tx, campaign_id)
+    return [_shown(one, campaign, stale, desk.clock()) for one in rows]
+
+
+def _shown(
+    row: Override, campaign: Campaign, stale: Collection[tuple[str, tuple[str, str, str, str]]], now: datetime
+) -> Shown:
+    variant, post = campaigns.as_variant(row), campaign.post(row.post)
+    fit = fit_of(variant, row.state, post, campaign.source, now)
+    fit = Fit.STALE if (row.post, variant.place) in stale else fit
+    return Shown(row, fit, post.source_digest(row.field, campaign.source, row.platform) if post else "")

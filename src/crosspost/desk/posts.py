@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import closed_accounts
+from crosspost.domain.bidi import misuse
 from crosspost.domain.campaign import (
     ANY,
     DEFAULT_EXPIRES,
@@ -85,6 +86,9 @@ def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
     desk.require_role(single.mission, desk.network())
     if single.link and not single.link.startswith("https://"):
         raise UsageError(f"{single.link!r} is not a link: write it with https://")
+    misused = next(filter(None, map(misuse, (single.text, *(alt for _, _, alt in single.media)))), "")
+    if misused:
+        raise UsageError(misused)
     made = _plan(desk, single, post_id)
     if not made.planned:
         why = "; ".join(f"{s.account}: {s.message}" for s in made.skipped[:3]) or "no account matches"

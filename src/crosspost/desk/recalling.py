@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crosspost.desk import replan
 from crosspost.desk.deliveries import find, listed
 from crosspost.desk.desk import Desk
 from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, network, recalls, restored
+from crosspost.store import Transaction, deliveries, events, network, recalls, reposts, restored
 from crosspost.store.deliveries import Listed
 from crosspost.store.recalls import Copy, Ended, Outcome, Wish
 
@@ -99,8 +100,9 @@ def scope_of(desk: Desk, target: Target) -> Scope:
 
 def _scope(desk: Desk, tx: Transaction, target: Target) -> Scope:
     known = network.load(tx)
-    chosen = _chosen(desk, tx, target)
+    chosen = deliveries_of(desk, tx, target)
     _require_role(desk, known, (d.row.account for d in chosen))
+    chosen = _with_reposts(tx, chosen)
     out = [d for d in chosen if d.row.state == State.SENT]
     found = recalls.copies(tx, [d.row.id for d in out])
     with_receipt = {copy.delivery for copy in found}
@@ -121,10 +123,21 @@ def _is_in_doubt(d: Listed) -> bool:
     return d.row.state in _IN_DOUBT or (d.row.state == State.QUEUED and is_reviewed)
 
 
-def _chosen(desk: Desk, tx: Transaction, target: Target) -> list[Listed]:
+def deliveries_of(desk: Desk, tx: Transaction, target: Target) -> list[Listed]:
+    """Return the deliveries that a target means."""
     if isinstance(target, Selection):
         return listed(tx, target, desk.clock())
-    return [found for name in target if (found := deliveries.find(tx, name)) is not None]
+    return _found(tx, target)
+
+
+def _found(tx: Transaction, names: Iterable[str]) -> list[Listed]:
+    return [found for name in names if (found := deliveries.find(tx, name)) is not None]
+
+
+def _with_reposts(tx: Transaction, chosen: list[Listed]) -> list[Listed]:
+    """Return what is chosen and what reposts it: words that are taken back are passed on by nobody."""
+    ids = {d.row.id for d in chosen}
+    return [*chosen, *_found(tx, (name for name in reposts.of(tx, ids) if name not in ids))]
 
 
 def _require_role(desk: Desk, known: Network, accounts: Iterable[str]) -> None:
@@ -174,6 +187,8 @@ def ask(desk: Desk, target: Target, reason: str, *, keep_unsent: bool = False) -
         for delivery in [*touched, *(d.row.id for d in scope.in_doubt)]:
             events.record(tx, desk.actor, "recall", delivery, now, {"reason": reason})
         recalls.give_up_keeping_back(tx, touched)
+        concerned = {row.campaign for row in (d.row for d in _found(tx, touched))}
+    replan.follow(desk, concerned)
     return Asked(scope, cancelled)
 
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from crosspost.desk.desk import Desk
 from crosspost.domain.campaign import Campaign, Variant
 from crosspost.domain.network import Network
-from crosspost.domain.planned import Plan
+from crosspost.domain.planned import Earlier, Plan
 from crosspost.errors import ConflictError
-from crosspost.planning import Situation, plan
-from crosspost.store import Transaction, campaigns, network, plans
+from crosspost.planning import Situation, plan, platforms_of_one_voice
+from crosspost.store import Transaction, campaigns, network, plans, reposts
 from crosspost.store.plans import Changes, Standing
 from crosspost.store.tables import Operation
 from crosspost.templating import render
@@ -29,15 +29,20 @@ _TRIES = 25
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a campaign's plan depends on, as stored. `number` is the plan number then, -1 for a new campaign."""
+    """What a campaign's plan depends on, as stored. `number` is the plan number then, -1 for a new campaign.
+
+    `campaign` is what is planned, None while it is withdrawn; `latest` is its last version all the same.
+    """
 
     number: int
     campaign: Campaign | None
+    latest: Campaign | None
     network: Network
     operations: Mapping[str, Operation]
     overrides: Mapping[str, tuple[Variant, ...]]
     standing: Standing
     network_number: int
+    earlier: Mapping[str, Earlier]
 
 
 class Change(Protocol):
@@ -52,6 +57,15 @@ class Change(Protocol):
         ...
 
 
+@runtime_checkable
+class Sequel(Protocol):
+    """A change of which something can be written only once the plans are."""
+
+    def after(self, tx: Transaction) -> None:
+        """Write it, in the same transaction."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A campaign's new plan, and what it changed in the queue."""
@@ -63,15 +77,17 @@ class Outcome:
 def snapshot(tx: Transaction, campaign_id: str) -> Snapshot:
     """Return what a campaign's plan depends on now."""
     row = campaigns.find(tx, campaign_id)
-    is_active = row is not None and row.status == campaigns.ACTIVE
+    latest = campaigns.current(tx, row)[0] if row else None
     return Snapshot(
         number=row.plan_number if row else -1,
-        campaign=campaigns.current(tx, row)[0] if row and is_active else None,
+        campaign=latest if row and row.status == campaigns.ACTIVE else None,
+        latest=latest,
         network=network.load(tx),
         operations=network.operations(tx),
         overrides=campaigns.overrides(tx, campaign_id),
         standing=plans.standing(tx, campaign_id),
         network_number=network.number(tx),
+        earlier=reposts.earlier(tx, campaign_id),
     )
 
 
@@ -95,6 +111,7 @@ def planned(desk: Desk, seen: Snapshot, now: datetime) -> Plan:
             closed=closed_accounts(seen.network, seen.operations),
             known=seen.standing.known,
             said=seen.standing.said,
+            earlier=seen.earlier,
         )
     )
 
@@ -138,15 +155,52 @@ def commit(
         try:
             with desk.store.write() as tx:
                 _require_unchanged(tx, before, is_all=wanted is None)
+                _require_nothing_left(desk, tx, {name: (change.see(seen), new[name]) for name, seen in before.items()})
                 change.write(tx)
-                return {name: Outcome(made, plans.write(tx, name, made, now)) for name, made in new.items()}
+                done = {name: Outcome(made, plans.write(tx, name, made, now)) for name, made in new.items()}
+                if isinstance(change, Sequel):
+                    change.after(tx)
+                return done
         except _Overtaken:
             continue
     raise ConflictError("others keep changing the same campaigns: try again in a moment; nothing was changed")
 
 
+@dataclass(frozen=True, slots=True)
+class AsItStands:
+    """No change: what has happened to deliveries alone makes another plan of the same."""
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return it as it is."""
+        return before
+
+    def write(self, tx: Transaction) -> None:
+        """Write nothing."""
+
+
+def follow(desk: Desk, campaign_ids: Iterable[str]) -> None:
+    """Plan those of the campaigns anew in which an original is lost that others repost, or would say as well.
+
+    Single posts, and campaigns that are withdrawn, have no plan.
+    """
+    with desk.store.read() as tx:
+        wanted = sorted(set(campaign_ids).intersection(active_campaigns(tx), reposts.bereft(tx)))
+    if wanted:
+        commit(desk, wanted, AsItStands())
+
+
 class _Overtaken(Exception):  # noqa: N818 - a turn of the road, not an error
     """Raised inside the write transaction, so that it is rolled back."""
+
+
+def _require_nothing_left(desk: Desk, tx: Transaction, seen_and_made: Mapping[str, tuple[Snapshot, Plan]]) -> None:
+    """Raise where something has left meanwhile that what others say depends on, and not as it is planned."""
+    for campaign_id, (seen, made) in seen_and_made.items():
+        if seen.campaign is None:
+            continue
+        platforms = platforms_of_one_voice(seen.campaign, made.planned, desk.adapters)
+        if reposts.has_left_otherwise(tx, campaign_id, made, seen.earlier, platforms):
+            raise _Overtaken
 
 
 def _require_unchanged(tx: Transaction, before: Mapping[str, Snapshot], *, is_all: bool) -> None:

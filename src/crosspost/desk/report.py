@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from crosspost.adapter import Adapter
+from crosspost.adapter.words import composed
 from crosspost.desk import campaigns
 from crosspost.desk.deliveries import listed, needs_a_person
 from crosspost.desk.desk import Desk
 from crosspost.domain.campaign import Campaign
-from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin, Planned, Skipped
 from crosspost.domain.schedule import Instant, Shift
@@ -46,11 +47,20 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What an entry says in one language."""
+
+    language: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One post of one account, planned or queued, with its reasons.
 
     `words` are as the account will show them. `state` is a delivery's, or `planned`, or `held`. `url` is the receipt's.
     `length` and `limit` are in the platform's unit. `needs_somebody`: it goes no further until a person decides.
+    `because` is as in Planned: which post it reposts, or why it does not any more.
     """
 
     id: str
@@ -68,6 +78,17 @@ class Entry:
     url: str = ""
     sent_at: datetime | None = None
     needs_somebody: bool = False
+    because: str = ""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The words by language: one passage, or several of a joined post; what follows them is the last one's."""
+        parts = self.content.parts
+        spoken = [composed(part.text) for part in parts]
+        if not parts or not self.words.startswith(BETWEEN_PARTS.join(spoken)):
+            return (Passage(self.content.language, self.words),)
+        spoken[-1] = self.words[len(BETWEEN_PARTS.join([*spoken[:-1], ""])) :]
+        return tuple(Passage(part.language, words) for part, words in zip(parts, spoken, strict=True))
 
     @property
     def account(self) -> str:
@@ -182,6 +203,7 @@ def entry_of_plan(planned: Planned, adapters: Mapping[str, Adapter]) -> Entry:
         length=planned.length,
         limit=planned.limit,
         origins=planned.origins,
+        because=planned.because,
     )
 
 
@@ -204,6 +226,7 @@ def entry_of_delivery(delivery: Listed, adapters: Mapping[str, Adapter]) -> Entr
         url=delivery.remote_url,
         sent_at=row.sent_at,
         needs_somebody=bool(delivery.stopped or delivery.left_to_delete) or needs_a_person(delivery),
+        because=row.because,
     )
 
 

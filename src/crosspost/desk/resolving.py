@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from crosspost.adapter import Receipt
 from crosspost.adapter.addresses import last_step
+from crosspost.desk import replan
 from crosspost.desk.deliveries import require_role_for
 from crosspost.desk.desk import Desk
+from crosspost.desk.replan import Snapshot
 from crosspost.domain.delivery import State
 from crosspost.errors import UsageError
-from crosspost.store import deliveries, events, outcomes, restored
+from crosspost.store import Transaction, deliveries, events, outcomes, restored
 from crosspost.store.deliveries import Listed
 from crosspost.store.outcomes import Tried
 
@@ -42,19 +45,48 @@ def is_sent(desk: Desk, listed: Listed, url: str) -> str:
 
 def is_not_sent(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
     """Put unknown deliveries back in the queue: a person has looked, and the posts are not there. Return which."""
-    return _queue_again(desk, chosen, State.UNKNOWN, "resolve: not sent")
+    require_role_for(desk, chosen)
+    with desk.store.write() as tx:
+        return _queue_again(desk, tx, [d.row.id for d in chosen], State.UNKNOWN, "resolve: not sent")
 
 
 def retry(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
-    """Put failed deliveries back in the queue, as they are; return which."""
-    return _queue_again(desk, chosen, State.FAILED, "retry")
+    """Put failed deliveries back in the queue; return which.
 
-
-def _queue_again(desk: Desk, chosen: Sequence[Listed], state: State, action: str) -> list[str]:
+    They are as they were, unless another account has come to say the same meanwhile: then they repost that.
+    """
     require_role_for(desk, chosen)
-    now = desk.clock()
-    with desk.store.write() as tx:
-        done = deliveries.queue_again(tx, [d.row.id for d in chosen], state, f"{action}, by {desk.actor.who}")
-        for delivery_id in done:
-            events.record(tx, desk.actor, action, delivery_id, now)
+    change = _Retried(desk, tuple(d.row.id for d in chosen))
+    with desk.store.read() as tx:
+        active = replan.active_campaigns(tx)
+    replan.commit(desk, sorted({d.row.campaign for d in chosen}.intersection(active)), change)
+    return change.done
+
+
+@dataclass(frozen=True, slots=True)
+class _Retried:
+    """The change that trying again makes: what has failed is in the queue as if it had never left it."""
+
+    desk: Desk
+    ids: tuple[str, ...]
+    done: list[str] = field(default_factory=list)
+
+    def see(self, before: Snapshot) -> Snapshot:
+        """Return the situation in which they have not failed."""
+        back = {
+            delivery: replace(before.earlier[delivery], state=State.QUEUED, lost="")
+            for delivery in self.ids
+            if delivery in before.earlier and before.earlier[delivery].state is State.FAILED
+        }
+        return replace(before, earlier={**before.earlier, **back})
+
+    def write(self, tx: Transaction) -> None:
+        """Put them back in the queue."""
+        self.done[:] = _queue_again(self.desk, tx, self.ids, State.FAILED, "retry")
+
+
+def _queue_again(desk: Desk, tx: Transaction, ids: Sequence[str], state: State, action: str) -> list[str]:
+    done = deliveries.queue_again(tx, ids, state, f"{action}, by {desk.actor.who}")
+    for delivery_id in done:
+        events.record(tx, desk.actor, action, delivery_id, desk.clock())
     return done

@@ -49,6 +49,6 @@ def covers(scope: Selection, listed: Listed, known: Network) -> bool:
     campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}
     return (
         (account is None or scope.takes(account, known))
-        and (not scope.lang or not {listed.row.language, listed.row.slot}.isdisjoint(scope.lang))
+        and (not scope.lang or not {*listed.content.languages, listed.row.slot}.isdisjoint(scope.lang))
         and (not scope.campaign or not campaign.isdisjoint(scope.campaign))
     )

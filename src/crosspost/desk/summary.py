@@ -49,7 +49,7 @@ class Summary:
 def summarise(desk: Desk, since: datetime | None = None) -> Summary:
     """Return where everything stands; what happened lately counts from the evening before, or from `since` on."""
     now = desk.clock()
-    start = since or _evening_before(now)
+    start = since or evening_before(now)
     with desk.store.read() as tx:
         rows = listed(tx, Selection(), now)
         late = sorted(deliveries.lateness(tx))
@@ -76,7 +76,7 @@ def matters(desk: Desk) -> list[Matter]:
     return [matter for matter in found if matter.kind is not Kind.DAEMON] + _recalls(desk)
 
 
-def _evening_before(now: datetime) -> datetime:
+def evening_before(now: datetime) -> datetime:
     """Return yesterday's end of work in Paris: what happened since then is the night's."""
     yesterday = now.astimezone(zone(_PARIS)) - timedelta(days=1)
     return WallTime(datetime.combine(yesterday.date(), _END_OF_WORK), _PARIS).instant("UTC").utc

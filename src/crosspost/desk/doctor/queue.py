@@ -52,9 +52,9 @@ def overdue(patient: Patient) -> Iterator[Diagnosis]:
         waiting = gauges.overdue(tx, gate.current(tx, patient.network, now), now, now - PATIENCE)
     if waiting:
         do = "is a daemon running, and does it keep up? Its log says what it waits for"
-        yield error(
-            "queue", f"{waiting} deliveries were due {PATIENCE.seconds // 60} minutes ago and have not left", do
-        )
+        said = "1 delivery was" if waiting == 1 else f"{waiting} deliveries were"
+        since = PATIENCE.seconds // 60
+        yield error("queue", f"{said} due {since} minutes ago or more, and should have left since", do)
     else:
         yield ok("queue", "nothing is overdue")
 
