@@ -30,11 +30,12 @@ def test_init_again_keeps_what_is_there_and_says_the_mode_that_the_file_says(cro
 def test_a_plan_shows_the_time_on_the_missions_own_clock_even_when_the_time_is_pariss(crosspost):
     said = crosspost("campaign", "plan", "cop31").out
     tokyo = next(line for line in said.splitlines() if "amb-jp-tokyo/twitter" in line)
-    assert "Sun 2099-11-08 23:00" in tokyo
-    assert "2099-11-08 14:00" in tokyo
+    assert "Sun 2099-11-08 23:01" in tokyo
+    assert "2099-11-08 14:01" in tokyo
+    assert "reposts cop31/opening/ministry/twitter/fr" in tokyo
     rows = crosspost("campaign", "plan", "cop31", "--json").json["planned"]
     row = next(row for row in rows if row["account"] == "amb-jp-tokyo/twitter")
-    assert (row["local"], row["zone"]) == ("2099-11-08T23:00", "Asia/Tokyo")
+    assert (row["local"], row["zone"]) == ("2099-11-08T23:01", "Asia/Tokyo")
 
 
 def test_a_dry_queue_says_how_much_it_would_queue_and_fails_on_errors(crosspost, desk_folder):

@@ -163,7 +163,7 @@ def test_what_is_overdue_and_what_waits_for_a_person_are_said_with_the_command(h
         network.operate(tx, "amb-jp-tokyo/twitter", paused="the token has expired")
     with closing(sqlite3.connect(healthy / "crosspost.db")) as raw, raw:
         ago = (datetime.now(UTC) - timedelta(minutes=9)).replace(tzinfo=None).isoformat(sep=" ")
-        changed = raw.execute("UPDATE delivery SET due = ? WHERE account = 'amb-eg-cairo/twitter'", (ago,)).rowcount
+        changed = raw.execute("UPDATE delivery SET due = ? WHERE account = 'amb-eg-cairo/facebook'", (ago,)).rowcount
         assert changed
     raw.close()
     code, ill = doctor()

@@ -11,7 +11,7 @@ POST = ("--as", "amb-eg-cairo", "post")
 pytestmark = pytest.mark.usefixtures("desk_folder")
 
 
-def words(crosspost, language="fr", account="amb-eg-cairo/twitter"):
+def words(crosspost, language="fr", account="amb-eg-cairo/facebook"):
     rows = crosspost("queue", "--json").json
     return next(row["text"] for row in rows if (row["account"], row["language"]) == (account, language))
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crosspost.cli.lines import graphemes, laid_out, visible, visual, width_of, wrap
 from crosspost.cli.preview import Look, render_preview
 from crosspost.desk.report import Entry, Platform
-from crosspost.domain.content import Content, ContentMedium
+from crosspost.domain.bidi import bare, readable
+from crosspost.domain.content import Content, ContentMedium, ContentPart
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin
 from crosspost.domain.schedule import parse_time
@@ -141,6 +142,49 @@ def test_a_frame_says_who_what_when_how_long_and_whose_words(entry: Entry, small
     assert "│ 72/280 characters" in lines
     assert "│ text: cairo; time: ministry" in lines
     assert lines[-2].startswith("└─ fete/wishes/cairo/paper/ar ─")
+
+
+JOINED = (ContentPart("fr", "Bonjour (1)."), ContentPart("ar", "\u200f\u2067قمة \u2068#COP31\u2069.\u2069"))
+
+
+@pytest.fixture
+def joined(entry: Entry) -> Entry:
+    """A post in French and Arabic, with its link and one image described in both."""
+    text = "\n\n".join(part.text for part in JOINED)
+    media = (ContentMedium("0", "image/png", 91762, "Un drapeau.\nعلم."),)
+    content = Content("cairo/paper", "fr", text, "https://france.example/x", media, parts=JOINED)
+    return replace(entry, slot="*", content=content, words=f"{text}\nhttps://france.example/x")
+
+
+def test_a_joined_post_is_shown_part_by_part_each_in_its_own_direction(joined: Entry, small_network: Network) -> None:
+    lines = list(render_preview([joined], small_network, PLATFORMS, Look(width=60, bidi=True)))
+
+    assert lines[0].startswith("┌─ @cairo · Paper · French + Arabic ─")
+    assert lines[1:3] == ["│ Bonjour (1).", "│"]
+    assert lines[3].endswith("  .#COP31 ةمق")
+    assert lines[4].endswith("  https://france.example/x")
+    assert "│ Un drapeau." in lines
+    assert any(line.endswith("  .ملع") for line in lines)
+    assert all(width_of(line) <= 60 for line in lines[1:-2])
+
+
+def test_what_is_already_reordered_has_no_controls_left_in_it(joined: Entry, small_network: Network) -> None:
+    text = "\n".join(render_preview([joined], small_network, PLATFORMS, Look(width=60, bidi=True)))
+
+    assert bare(text) == text
+
+
+def test_the_words_of_a_joined_post_are_its_passages(joined: Entry) -> None:
+    first, second = joined.passages
+
+    assert (first.language, first.words) == ("fr", "Bonjour (1).")
+    assert (second.language, second.words) == ("ar", f"{JOINED[1].text}\nhttps://france.example/x")
+
+
+def test_a_number_that_a_line_break_cuts_still_reads_from_left_to_right() -> None:
+    lines = laid_out(readable("התקשרו +33 1 43 17 53 53", "he"), 18, right_to_left=True, reorder=True)
+
+    assert [line.split() for line in lines] == [["+33", "1", "43", "17", "ורשקתה"], ["53", "53"]]
 
 
 def test_an_embargo_set_on_the_clock_of_paris_is_shown_on_the_missions_own(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from crosspost.cli.report import render_page
 from crosspost.desk.report import ReportData
+from crosspost.domain.campaign import ANY, TEXT, Variant
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -62,6 +63,38 @@ def test_arabic_stands_at_the_right_of_its_frame(shown: Any) -> None:
     align = "return getComputedStyle(document.querySelector('.text:lang(ar)')).textAlign"
 
     assert shown.execute_script(align) == "right"
+
+
+#: What stands in each line of the right-to-left texts, from left to right, as the browser has placed it.
+PLACED = """
+const said = [];
+for (const text of document.querySelectorAll('.text[dir=rtl]')) {
+  const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT), lines = new Map();
+  while (nodes.nextNode()) for (let at = 0; at < nodes.currentNode.length; at++) {
+    const one = document.createRange();
+    one.setStart(nodes.currentNode, at); one.setEnd(nodes.currentNode, at + 1);
+    const box = one.getBoundingClientRect(), row = Math.round(box.top / 12);
+    if (box.width) lines.set(row, [...(lines.get(row) ?? []), [box.left, nodes.currentNode.data[at]]]);
+  }
+  for (const line of lines.values()) said.push(line.sort((a, b) => a[0] - b[0]).map(([, c]) => c).join(''));
+}
+return said.join('\\n')
+"""
+
+
+def test_numbers_and_names_in_right_to_left_text_stand_in_their_own_order(
+    browser: Any, prospective: Callable[..., ReportData], tmp_path: Path
+) -> None:
+    words = "@francediplo (#COP31).\nهاتف +33 1 43 17 53 53!\nمن 2027-07-14.\nفي ٢٠٢٧-٠٧-١٤.\nمن 10:00–12:00."
+    page = tmp_path / "arabic.html"
+    page.write_text(render_page(prospective(Variant("cairo", TEXT, "ar", ANY, words))), "utf-8")
+    browser.get(page.as_uri())
+    _as_wide_as(browser, 1280)
+
+    placed = browser.execute_script(PLACED)
+
+    for run in ("@francediplo", "#COP31", "+33 1 43 17 53 53", ".2027-07-14", ".٢٠٢٧-٠٧-١٤", ".10:00–12:00"):
+        assert run in placed
 
 
 def test_the_image_is_drawn_and_the_policy_stops_nothing(shown: Any) -> None:

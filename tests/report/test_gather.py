@@ -13,7 +13,7 @@ import pytest
 from crosspost.adapter import Receipt
 from crosspost.cli.report import write_report
 from crosspost.desk import accounts, holds, overrides, replan
-from crosspost.desk.campaigns import Prospect, QueueCampaign, Withdraw
+from crosspost.desk.campaigns import Edit, Prospect, QueueCampaign, Withdraw
 from crosspost.desk.desk import Desk
 from crosspost.desk.report import HELD, PLANNED, Platform, gather, gather_plan, platforms
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Variant
@@ -31,9 +31,7 @@ from crosspost.templating import render
 @pytest.fixture
 def queued(desk: Desk, campaign: Campaign) -> Campaign:
     """The campaign, queued by the ministry."""
-    replan.commit(
-        desk, [campaign.id], QueueCampaign(desk, campaign, rushed=False, is_new_revision=True, now=desk.clock())
-    )
+    replan.commit(desk, [campaign.id], QueueCampaign(desk, campaign, Edit(), is_new_revision=True, now=desk.clock()))
     return campaign
 
 
@@ -128,7 +126,7 @@ def test_a_campaign_that_is_not_queued_is_reported_from_its_plan(
     desk: Desk, campaign: Campaign, image: str, prospective: Callable[..., object], tmp_path: Path
 ) -> None:
     made = plan(Situation(campaign, desk.network(), desk.clock(), desk.adapters, render))
-    prospect = Prospect(campaign, (), made, replan.Outcome(made, Changes()), [], is_new_revision=True, rushed=False)
+    prospect = Prospect(campaign, (), made, replan.Outcome(made, Changes()), is_new_revision=True, edit=Edit())
     file = tmp_path / "flag.png"
     file.write_bytes(prospective().images[image])  # type: ignore[attr-defined]
 

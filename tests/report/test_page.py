@@ -15,7 +15,9 @@ import pytest
 from crosspost.cli.report import render_page
 from crosspost.desk.report import Entry, QueuedAs, ReportData
 from crosspost.domain.campaign import ANY, TEXT, Variant
+from crosspost.domain.content import ContentPart
 from crosspost.domain.network import Account, Mission, Network
+from crosspost.domain.planned import Origin
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
@@ -174,6 +176,44 @@ def test_each_entry_is_shown_once_word_for_word(data: ReportData, page: Element)
     shown = Counter(of(article, "p", "text")[0].text() for article in of(page, "article"))
 
     assert shown == Counter(entry.words for entry in data.entries)
+
+
+@pytest.fixture
+def joined(data: ReportData) -> Element:
+    """The page where Cairo's paper says one post in Arabic and Japanese, with its image described in both."""
+    said = next(entry for entry in data.entries if entry.account == "cairo/paper")
+    parts = (ContentPart("ar", "قمة \u2068#COP31\u2069."), ContentPart("ja", "日本語。"))
+    text = "\n\n".join(part.text for part in parts)
+    media = tuple(replace(medium, alt="علم.\n三色旗。") for medium in said.content.media)
+    content = replace(said.content, language="ar", text=text, parts=parts, media=media)
+    origins = (Origin("text", "cairo", "ar", ANY), Origin("text", "ministry", "ja", ANY))
+    one = replace(said, slot="*", content=content, words=f"{text}\n{content.link}", origins=origins)
+    return tree(render_page(replace(data, entries=(one,), skipped=())))
+
+
+def test_each_part_of_a_joined_post_says_its_language_and_direction(joined: Element) -> None:
+    said = frame(joined, "Cairo, Paper, Arabic + Japanese")
+
+    texts = [(t.attributes["lang"], t.attributes["dir"], t.text()) for t in of(said, "p", "text")]
+    assert texts == [
+        ("ar", "rtl", "قمة \u2068#COP31\u2069."),
+        ("ja", "ltr", "日本語。\nhttps://france.example/fete"),
+    ]
+
+
+def test_a_description_in_several_languages_goes_line_by_line(joined: Element) -> None:
+    (caption,) = of(joined, "figcaption")
+
+    assert "lang" not in caption.attributes
+    assert [s.text() for s in of(caption, "span", "lines")] == ["علم.\n三色旗。"]
+
+
+def test_a_joined_post_counts_in_each_of_its_languages_and_names_whose_words_they_are(joined: Element) -> None:
+    said = frame(joined, "Cairo, Paper, Arabic + Japanese").text()
+
+    assert "text (ar): cairo (override); text (ja): ministry" in said
+    assert {"Arabic (ar)", "Japanese (ja)"} <= {th.text() for th in of(joined, "th")}
+    assert [abbr.text() for abbr in of(joined, "abbr")] == ["ja", "ar"]
 
 
 def test_an_address_within_right_to_left_text_keeps_its_own_direction(page: Element) -> None:

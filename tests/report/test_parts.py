@@ -104,7 +104,7 @@ def test_a_source_says_the_language_and_platform_it_was_written_for() -> None:
         Origin("time", "praia", "*", "*"),
     ]
 
-    mine, centre = sources(origins, "ministry", "pt-BR")
+    mine, centre = sources(origins, "ministry", ["pt-BR"])
 
     assert (mine.owner, mine.fields, mine.is_override) == ("praia", "time", True)
     assert centre.fields == "text (pt), link (for board), image description"

@@ -1,4 +1,4 @@
-"""`crosspost campaign`: write, check, plan, queue, withdraw."""
+"""`crosspost campaign`: write, check, plan, queue, correct, withdraw."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.context import session
+from crosspost.cli.correcting import confirm, correction
 from crosspost.cli.filters import DryRunOption, JsonOption, YesOption
+from crosspost.cli.queueing import Name, Now, queue, say_against, say_edit
 
 if TYPE_CHECKING:
-    from crosspost.desk.campaigns import Prospect
     from crosspost.domain.network import Network
     from crosspost.domain.planned import Plan, Planned
-    from crosspost.store.plans import Changes
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Campaigns: new, check, plan, queue, list, show, withdraw."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Campaigns: new, check, plan, queue, correct, list, show, withdraw.",
 )
-
-Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or its folder.")]
-Now = Annotated[bool, typer.Option("--now", help="Everything at once instead of at its time; sandbox mode only.")]
 
 _TEMPLATES = ("blank", "conference", "national-day", "condolences", "consular-notice", "fake-account-denial")
 
@@ -89,14 +88,16 @@ def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption =
     from crosspost.domain.findings import has_errors
 
     desk = session(ctx, machine_readable=as_json).desk
-    prospect = campaigns.prospect(desk, campaigns.read(desk, name), rushed=now)
+    prospect = campaigns.prospect(desk, campaigns.read(desk, name), campaigns.Edit(rushed=now))
     if as_json:
         output.as_json(_plan_as_json(prospect.plan, desk.network()))
     else:
         _say_totals(prospect.plan)
         _say_rows(prospect.plan, desk.network())
         _say_skipped(prospect.plan)
-        _say_changes(prospect)
+        output.say()
+        say_edit(prospect)
+        say_against(prospect.outcome.changes)
         output.findings(prospect.findings)
     if has_errors(list(prospect.findings)):
         raise typer.Exit(1)
@@ -116,6 +117,8 @@ def _plan_as_json(made: Plan, network: Network) -> dict[str, object]:
             "local": output.own_time(p.time, _own_zone(p, network)).replace(tzinfo=None).isoformat(timespec="minutes"),
             "zone": _own_zone(p, network) or p.time.zone,
             "text": p.content.text,
+            "reposts": p.content.original or None,
+            "because": p.because,
             "link": p.content.link,
             "digest": p.content.digest,
             "length": p.length,
@@ -144,9 +147,12 @@ def _say_totals(made: Plan) -> None:
     for title, counts in (
         ("by post", Counter(p.post for p in made.planned)),
         ("by platform", Counter(p.content.platform for p in made.planned)),
-        ("by language", Counter(f"{p.content.language} {name_of(p.content.language)}" for p in made.planned)),
+        ("by language", Counter(f"{tag} {name_of(tag)}" for p in made.planned for tag in p.content.languages)),
     ):
         output.say(f"  {title}: " + ", ".join(f"{name} {number}" for name, number in counts.most_common()))
+    reposts = Counter(p.content.platform for p in made.planned if p.content.is_repost)
+    if reposts:
+        output.say("  reposts among them: " + ", ".join(f"{name} {number}" for name, number in reposts.most_common()))
     for post in dict.fromkeys(p.post for p in made.planned):
         instants = sorted(p.time.utc for p in made.planned if p.post == post)
         output.say(f"  {post}: from {output.rfc3339(instants[0])} to {output.rfc3339(instants[-1])}")
@@ -162,7 +168,7 @@ def _say_rows(made: Plan, network: Network) -> None:
             (
                 p.post,
                 p.account,
-                p.content.language,
+                " ".join(p.content.languages),
                 f"{output.own_time(p.time, _own_zone(p, network)):%a %Y-%m-%d %H:%M}"
                 + (f" ({p.time.shift})" if p.time.shift else ""),
                 f"{p.time.utc:%Y-%m-%d %H:%M}",
@@ -175,6 +181,8 @@ def _say_rows(made: Plan, network: Network) -> None:
 
 
 def _text_from(planned: Planned) -> str:
+    if planned.because:
+        return planned.because
     text = next(o for o in planned.origins if o.field == "text")
     platform = "" if text.platform == "*" else f" for {text.platform}"
     return f"{text.owner} ({text.language}{platform})"
@@ -196,62 +204,9 @@ def _say_skipped(made: Plan) -> None:
             output.say(f"    … and {len(rows) - _FEW} more (`--json` lists all)")
 
 
-def _say_changes(prospect: Prospect) -> None:
-    output.say()
-    for line in prospect.differences:
-        output.say(f"~ {line}")
-    _say_against(prospect.outcome.changes)
-    _say_out(prospect.outcome.changes)
-
-
-def _say_against(changes: Changes) -> None:
-    output.say(
-        f"Against the queue: {len(changes.queued)} to queue, {len(changes.changed)} to change, "
-        f"{len(changes.cancelled)} to cancel, {changes.unchanged} as they are."
-    )
-
-
-def _say_out(changes: Changes) -> None:
-    if changes.out:
-        output.say(f"Already out, or perhaps, with other words ({len(changes.out)}):", style="yellow")
-    for out in changes.out:
-        output.say(f"  {out.id}  {out.state}  {out.url}")
-
-
-@app.command()
-def queue(
-    ctx: typer.Context, name: Name, now: Now = False, dry_run: DryRunOption = False, yes: YesOption = False
-) -> None:
-    """Queue a campaign. Twice changes nothing; an edited file changes what has not left, and says what changed."""
-    from crosspost.cli.network import counted
-    from crosspost.desk import campaigns
-    from crosspost.domain.findings import has_errors
-
-    desk = session(ctx).desk
-    file = campaigns.read(desk, name)
-    before = campaigns.prospect(desk, file, rushed=now)
-    _say_before(before)
-    if dry_run:
-        _say_against(before.outcome.changes)
-        output.findings(before.findings)
-        raise typer.Exit(1 if has_errors(list(before.findings)) else 0)
-    if before.outcome.changes.changed or before.outcome.changes.cancelled:
-        output.confirm("This changes what is queued already. Go on?", yes=yes)
-    done = campaigns.queue(desk, file, before)
-    output.findings([finding for finding in done.findings if finding.severity != "note"])
-    changes = done.outcome.changes
-    if not changes:
-        output.say(f"{done.campaign.id}: nothing to do, the queue says this already ({changes.unchanged} deliveries).")
-        return
-    output.say(f"{done.campaign.id}: {counted(done.outcome)}.", style="green")
-    if done.plan.skipped:
-        output.say(f"{len(done.plan.skipped)} skipped: `crosspost campaign plan {done.campaign.id}` says why.")
-
-
-def _say_before(before: Prospect) -> None:
-    for line in before.differences:
-        output.say(f"~ {line}")
-    _say_out(before.outcome.changes)
+app.command()(queue)
+app.command()(confirm)
+app.command()(correction)
 
 
 @app.command("list")

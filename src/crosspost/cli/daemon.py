@@ -71,6 +71,7 @@ def daemon(
         elif run.config.mode == "sandbox" and not answers(run.config.sandbox_port):
             output.complain("The sandbox does not answer yet: start `crosspost sandbox`, or say --sandbox here.")
         working = _daemon(run, linger, stack.enter_context(watched(run)))
+        working.replan_with(lambda campaign: _follow(run, campaign))
         _arrive(run, stack, adopt=adopt, restored=restored)
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
@@ -78,6 +79,12 @@ def daemon(
         working.run(until_idle=until_idle)
     if until_idle and say_matters(run.desk):
         raise typer.Exit(1)
+
+
+def _follow(run: Session, campaign: str) -> None:
+    from crosspost.desk import replan
+
+    replan.follow(run.desk, [campaign])
 
 
 def _wait_for_database(run: Session) -> None:

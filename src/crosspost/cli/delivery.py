@@ -25,6 +25,7 @@ from crosspost.cli.filters import (
 
 if TYPE_CHECKING:
     from crosspost.desk.deliveries import Explanation
+    from crosspost.desk.origins import Field
     from crosspost.store.deliveries import Listed
 
 app = typer.Typer(
@@ -88,6 +89,7 @@ def as_object(listed: Listed) -> dict[str, Any]:
         "state": listed.state,
         "reason": listed.reason,
         "text": listed.content.text,
+        "reposts": listed.content.original or None,
         "digest": row.content,
         "attempts": row.attempts,
         "remote_id": listed.remote_id or None,
@@ -114,6 +116,8 @@ def explain(
 
 
 def _explanation_as_object(e: Explanation) -> dict[str, Any]:
+    from dataclasses import asdict
+
     row = e.listed.row
     return as_object(e.listed) | {
         "wall": row.wall,
@@ -122,8 +126,11 @@ def _explanation_as_object(e: Explanation) -> dict[str, Any]:
         "length": row.length,
         "limit": row.length_limit,
         "link": e.listed.content.link,
+        "reposts": e.listed.content.original or None,
+        "because": row.because,
         "media": [{"sha256": m.sha256, "alt": m.alt} for m in e.listed.content.media],
         "origins": row.origins,
+        "fields": [asdict(field) for field in e.fields],
         "holds": [{"hold": h.id, "scope": h.scope.describe(), "reason": h.reason} for h in e.holds],
         "waits": e.waits,
         "history": [a.model_dump() for a in e.attempts],
@@ -147,10 +154,13 @@ def _say_explanation(e: Explanation, own_zone: str) -> None:
     output.say(f"  length  {row.length} of {row.length_limit}")
     moment = Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
     output.say(f"  time    {output.moment(moment, own_zone)}; expires {output.rfc3339(row.expires)}")
+    fits = {(f.owner, f.field, f.language, f.platform): f for f in e.fields}
     for origin in row.origins:
         where = "" if origin["language"] == "*" else f" in {origin['language']}"
         where += "" if origin["platform"] == "*" else f" for {origin['platform']}"
-        output.say(f"  {origin['field'].partition(':')[0]:7} from {origin['owner']}{where}")
+        field = fits.get((origin["owner"], origin["field"], origin["language"], origin["platform"]))
+        said = f"  {origin['field'].partition(':')[0]:7} from {origin['owner']}{where}"
+        output.say(said + (_fit(field) if field else ""), style="yellow" if field and field.stale_since else None)
     _say_what_stops(e)
     for a in e.attempts:
         took = f" after {(a.end - a.start).total_seconds():.2f} s" if a.end else ""
@@ -164,8 +174,21 @@ def _say_explanation(e: Explanation, own_zone: str) -> None:
         )
 
 
+def _fit(field: Field) -> str:
+    """Return from which revision a field is, and how it fits its source: `, made from revision 1, stale since 2`."""
+    said = ""
+    if field.revision is not None:
+        said = f", made from revision {field.revision}" if field.is_override else f", as of revision {field.revision}"
+    said += f", {field.fit}" + (f" until {output.rfc3339(field.pinned)}" if field.fit == "pinned" else "")
+    said += f" since revision {field.stale_since}" if field.fit == "stale" and field.stale_since else ""
+    said += f", by {field.who} at {output.rfc3339(field.at)}" if field.who else ""
+    return said + (f": {field.reason}" if field.reason else "")
+
+
 def _say_what_stops(e: Explanation) -> None:
-    if e.listed.reason:
+    if e.listed.row.because:
+        output.say(f"  because {e.listed.row.because}")
+    if e.listed.reason and e.listed.reason != e.listed.row.because:
         output.say(f"  why     {e.listed.reason}", style="yellow")
     for hold in e.holds:
         output.say(f"  held    by hold {hold.id} ({hold.scope.describe()}): {hold.reason}", style="yellow")

@@ -80,6 +80,10 @@ def init(
             if campaign.is_dir() and not (config.campaigns / campaign.name).exists():
                 _copy(campaign, config.campaigns / campaign.name)
                 output.say(f"Wrote {config.campaigns.name}/{campaign.name}/")
+        glossary = config.campaigns / "glossary.toml"
+        if not glossary.exists():
+            _copy(shipped("campaigns", "glossary.toml"), glossary)
+            output.say(f"Wrote {config.campaigns.name}/glossary.toml")
     where = "" if folder == Path() else f"  cd {folder}\n"
     output.say(_NEXT[kind].replace("Next:\n", f"Next:\n{where}"))
 

@@ -51,11 +51,20 @@ def _unwrap(command: Any) -> None:
 _WORK, _RUN, _SETUP = "Campaigns and posts", "Running", "Setting up"
 
 COMMANDS = {
-    "campaign": Entry("campaign:app", "Campaigns: new, check, plan, queue, list, show, withdraw.", _WORK),
-    "override": Entry("override:app", "A mission's own words for a post: set, list, show, drop.", _WORK),
+    "campaign": Entry("campaign:app", "Campaigns: new, check, plan, queue, correct, list, show, withdraw.", _WORK),
+    "override": Entry("override:app", "A mission's own words for a post: set, list, drop, answer.", _WORK),
+    "translation": Entry("translation:app", "A campaign's own translations whose source has changed.", _WORK),
+    "glossary": Entry("glossary:app", "What things are called in each language: show, check.", _WORK),
     "post": Entry("posting:post", "Say something as one embassy, without a campaign.", _WORK),
     "preview": Entry("showing:preview", "Show what each account would say, word for word.", _WORK),
     "report": Entry("showing:report", "Write one page: what will be said, where, when, why; then the receipts.", _WORK),
+    "today": Entry(
+        "today:today", "What needs you today, and the command for each: a mission's, or the centre's.", _WORK
+    ),
+    "inbox": Entry(
+        "today:inbox", "The same as one mission sees it: to localise, stale, stopped, leaving today.", _WORK
+    ),
+    "coverage": Entry("coverage:coverage", "Show who says a campaign in which language, and in whose words.", _WORK),
     "daemon": Entry("daemon:daemon", "Publish each text on the right account at the right minute, exactly once.", _RUN),
     "status": Entry("status:status", "Say where everything stands, and what needs a person.", _RUN),
     "doctor": Entry("doctor:doctor", "Look at everything that sending hangs on, with what to do.", _RUN),

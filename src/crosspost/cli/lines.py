@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from crosspost.domain.bidi import bare, carried_over
+
 #: Never at the beginning of a line, and never at its end, in Chinese and Japanese.
 _NOT_FIRST = frozenset("、。，．：；！？）］｝〉》」』】〕〗’”…‥ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々・％")
 _NOT_LAST = frozenset("（［｛〈《「『【〔〖‘“￥＄")
@@ -84,7 +86,7 @@ def visual(line: str, *, right_to_left: bool) -> str:
     display = str(get_display(marked, base_dir="R" if right_to_left else "L"))
     upright = {part + _MARK: part for part in special}
     turned = {_MARK + part[::-1]: MIRRORED.get(part, part) for part in special}
-    return _mended(display, upright | turned)
+    return bare(_mended(display, upright | turned))
 
 
 def _mended(display: str, marked: Mapping[str, str]) -> str:
@@ -108,7 +110,7 @@ def laid_out(text: str, width: int, *, right_to_left: bool, reorder: bool) -> li
     """
     lines: list[str] = []
     for line in visible(text).split("\n"):
-        for part in wrap(line, width):
+        for part in carried_over(wrap(line, width)):
             shown = visual(part, right_to_left=right_to_left) if reorder else part
             indent = " " * max(0, width - width_of(shown)) if right_to_left and reorder and shown else ""
             lines.append(indent + shown)

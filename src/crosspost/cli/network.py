@@ -197,6 +197,8 @@ def add(
     dry_run: DryRunOption = False,
 ) -> None:
     """Add one mission or account, or change it, without a CSV file. What is not named stays as it is."""
+    from dataclasses import replace
+
     from crosspost.desk import networks
     from crosspost.domain.findings import has_errors
     from crosspost.domain.network import Account, Mission
@@ -217,7 +219,9 @@ def add(
         weekend=tuple(weekend.split(";")) if weekend else before.weekend,
     )
     given = [name.partition("=") for name in account or ()]
-    accounts = [Account(mission, one_of(platform_name(p), list(desk.adapters), "platform"), h) for p, _, h in given]
+    named = [(one_of(platform_name(p), list(desk.adapters), "platform"), handle) for p, _, handle in given]
+    held = {a.platform: a for a in old.accounts_of(mission)}
+    accounts = [replace(held.get(p, Account(mission, p)), handle=handle) for p, handle in named]
     new = networks.with_mission(old, changed, accounts)
     found = check_network(new)
     if has_errors(found):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
@@ -29,6 +30,11 @@ _UNCUT = 100_000
 
 #: Between two columns; and what is left of one that is cut, or folded, in characters.
 _GAP, _CUT, _FOLDED = 2, 12, 40
+
+
+def is_coloured() -> bool:
+    """Return whether what is said is seen on a terminal that shows colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def draw(shown: RenderableType, *, at_least: int = 0) -> None:

@@ -11,7 +11,7 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import session
 from crosspost.cli.filters import DryRunOption, language, one_of
-from crosspost.cli.override import read_text
+from crosspost.cli.override.words import read_text
 from crosspost.files.words import platform_name
 
 if TYPE_CHECKING:

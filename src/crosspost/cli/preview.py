@@ -12,6 +12,7 @@ import typer
 
 from crosspost.cli import output
 from crosspost.cli.lines import laid_out, visible, width_of
+from crosspost.domain.bidi import begins_right_to_left, readable
 from crosspost.domain.language import is_right_to_left, name_of
 
 if TYPE_CHECKING:
@@ -71,17 +72,23 @@ class _Frame:
     def lines(self) -> Iterator[str]:
         """Yield the frame from top to bottom."""
         content = self.entry.content
-        yield self._edge("┌─", f"{self._handle()} · {self.platform.title} · {name_of(content.language)}", bold=True)
-        yield from self._body(self.entry.words)
+        languages = " + ".join(map(name_of, content.languages))
+        yield self._edge("┌─", f"{self._handle()} · {self.platform.title} · {languages}", bold=True)
+        for number, passage in enumerate(self.entry.passages):
+            if number:
+                yield "│"
+            # The link below the words is no part of the text: platforms show it as one, from left to right.
+            words = readable(passage.words, passage.language)
+            yield from self._body(words, right_to_left=is_right_to_left(passage.language))
         if content.link and content.link not in self.entry.words:
-            yield from self._body(f"→ {content.link}", is_said=False)
+            yield from self._body(f"→ {content.link}")
         for number, medium in enumerate(content.media, start=1):
             yield "│"
-            yield from self._body(f"▣ image {number}: {_size(medium.size)}, described as", is_said=False)
-            yield from self._body(medium.alt) if medium.alt else self._body("(no description)", is_said=False)
+            yield from self._body(f"▣ image {number}: {_size(medium.size)}, described as")
+            yield from self._described(medium.alt) if medium.alt else self._body("(no description)")
         yield "│"
         for fact in self._facts():
-            for line in self._body(fact, is_said=False):
+            for line in self._body(fact):
                 yield typer.style(line, dim=True) if self.look.styled else line
         yield self._edge("└─", self.entry.id)
 
@@ -94,13 +101,18 @@ class _Frame:
         rule = "─" * max(2, self.look.width - width_of(said) - len(corner) - 2)
         return f"{corner} {typer.style(said, bold=bold, dim=not bold) if self.look.styled else said} {rule}"
 
-    def _body(self, text: str, *, is_said: bool = True) -> Iterator[str]:
-        """Yield a text within the frame; what the account says runs in its own direction, labels in English's."""
+    def _described(self, alt: str) -> Iterator[str]:
+        """Yield an alternative text; where it is in several languages, each begins a line of its own."""
+        content = self.entry.content
+        for line in alt.split("\n"):
+            is_turned = begins_right_to_left(line) if content.parts else is_right_to_left(content.language)
+            yield from self._body(line, right_to_left=is_turned)
+
+    def _body(self, text: str, *, right_to_left: bool | None = None) -> Iterator[str]:
+        """Yield a text within the frame; what the account says has a direction, labels stay as they are."""
+        is_said = right_to_left is not None
         lines = laid_out(
-            text,
-            self.look.width - 2,
-            right_to_left=is_said and is_right_to_left(self.entry.content.language),
-            reorder=is_said and self.look.bidi,
+            text, self.look.width - 2, right_to_left=bool(right_to_left), reorder=is_said and self.look.bidi
         )
         return (f"│ {line}".rstrip() for line in lines)
 
@@ -112,6 +124,8 @@ class _Frame:
         for origin in entry.origins:
             owners.setdefault(origin.owner, []).append(origin.field.partition(":")[0])
         yield "; ".join(f"{', '.join(dict.fromkeys(fields))}: {owner}" for owner, fields in owners.items())
+        if entry.because:
+            yield entry.because
 
     def _when(self) -> str:
         """Return the time on the mission's own clock, whichever clock the campaign's time was set on."""

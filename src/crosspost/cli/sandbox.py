@@ -37,6 +37,13 @@ def serve(
     repeats: Annotated[
         bool, typer.Option("--repeats", help="Take the same words twice, where platforms refuse: shows double posts.")
     ] = False,
+    one_voice: Annotated[
+        bool,
+        typer.Option(
+            "--one-voice",
+            help="Let X refuse what another account has said already, as its rule for accounts of one owner has it.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the imitation until Ctrl-C: the platforms' own endpoints, and pages that show what each account published.
 
@@ -58,7 +65,7 @@ def serve(
             f"The sandbox serves at {url} until Ctrl-C; what is published is kept in {journal.name}.", style="green"
         )
 
-    sandbox.serve(_town(run), port=port, ready=ready, journal=journal, repeats=repeats)
+    sandbox.serve(_town(run), port=port, ready=ready, journal=journal, repeats=repeats, one_voice=one_voice)
 
 
 def _require_sandbox_mode(run: Session) -> None:

@@ -47,7 +47,7 @@ def preview(
         for p in plan.planned
         if (not post or p.post == post)
         and chosen.takes(network.accounts[p.account], network)
-        and (not chosen.lang or p.content.language in chosen.lang)
+        and (not chosen.lang or not set(p.content.languages).isdisjoint(chosen.lang))
     ]
     if not rows:
         raise UsageError("nobody would say this: `crosspost campaign plan` shows what is skipped and why")

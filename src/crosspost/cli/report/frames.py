@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from crosspost.domain.language import direction
 if TYPE_CHECKING:
     from crosspost.desk.report import Entry, Platform, ReportData
     from crosspost.domain.campaign import Campaign
+    from crosspost.domain.content import Content
     from crosspost.domain.network import Network
     from crosspost.domain.planned import Origin
 
@@ -23,17 +24,22 @@ if TYPE_CHECKING:
 _ALL_OPEN = 40
 
 #: A web address; what ends a sentence after it is not part of it.
-_URL = re.compile(r"(https?://\S*[^\s.,;:!?)\]…»”'\"،؛؟。，）])")
+_URL = re.compile(r"(https?://[^\s\u2066-\u2069]*[^\s\u2066-\u2069.,;:!?)\]…»”'\"،؛؟。，）])")
 
 _FIELDS = {"text": "text", "link": "link", "time": "time", "opt-out": "opt-out"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An image of a frame: its picture, or None where the bytes are gone, and its alternative text."""
+    """An image of a frame: its picture, or None where the bytes are gone, and its alternative text.
+
+    Where that is in several languages, `language` is "", and each line of it goes by its own direction.
+    """
 
     picture: Picture | None
     alt: str
+    language: str
+    dir: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A frame's words in one language. `pieces` are the words, of which every second one is a web address."""
+
+    language: str
+    dir: str
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """An entry as it is drawn. `pieces` are its words, of which every second one is a web address."""
+    """An entry as it is drawn. `language` names all that it speaks, `spoken` has the words of each."""
 
     number: int
     entry: Entry
@@ -56,8 +71,7 @@ class Frame:
     mission: str
     handle: str
     language: str
-    dir: str
-    pieces: tuple[str, ...]
+    spoken: tuple[Spoken, ...]
     shows_link: bool
     images: tuple[Shown, ...]
     zone: str
@@ -191,30 +205,38 @@ class _Drawer:
             initial=self.initials[content.platform],
             mission=words.mission_name(network, entry.mission),
             handle=account.handle if account and account.handle else entry.account,
-            language=words.language_name(content.language),
-            dir=direction(content.language),
-            pieces=tuple(_URL.split(entry.words)),
+            language=" + ".join(words.language_name(tag) for tag in content.languages),
+            spoken=tuple(
+                Spoken(passage.language, direction(passage.language), tuple(_URL.split(passage.words)))
+                for passage in entry.passages
+            ),
             shows_link=bool(content.link) and content.link not in entry.words,
-            images=tuple(Shown(self.pictures.get(m.sha256), m.alt) for m in content.media),
+            images=tuple(Shown(self.pictures.get(m.sha256), m.alt, *_described(content)) for m in content.media),
             zone=mission.timezone if mission and mission.timezone else entry.time.zone,
-            sources=sources(entry.origins, self.data.campaign.owner, content.language),
+            sources=sources(entry.origins, self.data.campaign.owner, content.languages),
         )
 
 
-def sources(origins: Iterable[Origin], centre: str, language: str) -> tuple[Source, ...]:
+def _described(content: Content) -> tuple[str, str]:
+    """Return the language and the direction of the image descriptions."""
+    return ("", "auto") if content.parts else (content.language, direction(content.language))
+
+
+def sources(origins: Iterable[Origin], centre: str, languages: Sequence[str]) -> tuple[Source, ...]:
     """Return the fields by owner, the missions' own before the centre's."""
     fields: dict[str, list[str]] = {}
     for origin in origins:
-        said = _field(origin, language)
+        said = _field(origin, languages)
         if said not in fields.setdefault(origin.owner, []):
             fields[origin.owner].append(said)
     found = [Source(owner, ", ".join(names), owner != centre) for owner, names in fields.items()]
     return tuple(sorted(found, key=lambda source: not source.is_override))
 
 
-def _field(origin: Origin, language: str) -> str:
+def _field(origin: Origin, languages: Sequence[str]) -> str:
     """Return a field as people call it, with the language and platform it was written for where that says something."""
     name = "image description" if origin.field.startswith("alt:") else _FIELDS.get(origin.field, origin.field)
-    limits = [] if origin.language in {ANY, language} else [origin.language]
+    is_plain = origin.language == ANY or list(languages) == [origin.language]
+    limits = [] if is_plain else [origin.language]
     limits += [] if origin.platform == ANY else [f"for {origin.platform}"]
     return f"{name} ({', '.join(limits)})" if limits else name

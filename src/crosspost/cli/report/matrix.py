@@ -92,7 +92,8 @@ class _Table:
             frame.number,
             f"{frame.platform.title}: {entry.state}",
         )
-        self.marks.setdefault((entry.mission, entry.content.language), []).append(mark)
+        for tag in entry.content.languages:
+            self.marks.setdefault((entry.mission, tag), []).append(mark)
 
     def _leave_out(self, skip: Skipped) -> None:
         mission, _, platform = skip.account.rpartition("/")

@@ -54,8 +54,8 @@ def render_page(data: ReportData) -> str:
             style=_style(shown.values()),
             pictures=shown,
             states=counted(frame.entry.state for frame in drawn),
-            by_platform=_totals(drawn, lambda frame: frame.platform.title),
-            by_language=_totals(drawn, lambda frame: f"{frame.language} ({frame.entry.content.language})"),
+            by_platform=_totals(drawn, lambda frame: [frame.platform.title]),
+            by_language=_totals(drawn, _languages_of),
             troubled=[f for state in words.STATES for f in drawn if f.entry.state == state and f.entry.needs_somebody],
             matrices=matrices(data, drawn),
             initials=initials(data.platforms.values()),
@@ -95,11 +95,17 @@ def _style(shown: Iterable[Picture]) -> Any:
     return Markup("\n".join([css, *classes]))  # noqa: S704 - our own style sheet, and base64
 
 
-def _totals(drawn: list[Frame], key: Callable[[Frame], str]) -> Totals:
+def _languages_of(frame: Frame) -> list[str]:
+    return [f"{words.language_name(tag)} ({tag})" for tag in frame.entry.content.languages]
+
+
+def _totals(drawn: list[Frame], keys: Callable[[Frame], list[str]]) -> Totals:
+    """Return the frames counted by what each goes by: a joined post counts in each of its languages."""
     states = tuple(state for state, _ in counted(frame.entry.state for frame in drawn))
     rows: dict[str, list[str]] = {}
     for frame in drawn:
-        rows.setdefault(key(frame), []).append(frame.entry.state)
+        for name in keys(frame):
+            rows.setdefault(name, []).append(frame.entry.state)
     return Totals(
         states,
         tuple((name, tuple(rows[name].count(state) for state in states), len(rows[name])) for name in sorted(rows)),
