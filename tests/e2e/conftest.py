@@ -79,7 +79,7 @@ class Folder:
 
     def published(self) -> list[dict[str, Any]]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/posts.json", timeout=PATIENCE) as answer:
-            return json.load(answer)
+            return [post | {"id": receipt_id(post)} for post in json.load(answer)]
 
     def wait_until_nothing_is_queued(self) -> None:
         """Wait for the daemons; patience ends with a standstill, since a slow machine may take long over 570 posts."""
@@ -108,6 +108,12 @@ class Folder:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def receipt_id(post: dict[str, Any]) -> str:
+    """Return the id that the receipt of a post names: X tells a repost's own number to nobody, see its adapter."""
+    is_repost = post["platform"] == "twitter" and post["repost_of"]
+    return f"repost:{post['repost_of']}" if is_repost else str(post["id"])
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -192,7 +198,7 @@ def _play(made: Folder) -> None:
     made.crosspost("campaign", "queue", "national-day", "--now")
     made.crosspost("campaign", "queue", "consular-register", "--now")
     statement = made.path / "campaigns" / "joint-statement" / "campaign.toml"
-    soon = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + 5))
+    soon = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + 20))
     statement.write_text(statement.read_text("utf-8").replace("2027-03-08 15:00 Europe/Paris", soon), "utf-8")
     made.crosspost("campaign", "queue", "joint-statement")
     made.crosspost(

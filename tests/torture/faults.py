@@ -7,6 +7,7 @@ from typing import Any
 
 #: The request by which each platform makes a post, lists an account's posts, takes an image, says whose token it is.
 _CREATE = {"twitter": "/2/tweets", "facebook": "/*/feed", "weibo": "*/share.json"}
+_REPOST = {"twitter": "/2/users/*/retweets"}
 _LIST = {"twitter": "/2/users/*/tweets", "facebook": "/*/published_posts", "weibo": "*/user_timeline.json"}
 _UPLOAD = {"twitter": "/2/media/*", "facebook": "/*/photos"}
 _WHOAMI = {"twitter": "/2/users/me", "facebook": "/*/me", "weibo": "*/get_uid.json"}
@@ -27,6 +28,8 @@ def _create(name: str, probability: float, **rule: Any) -> Kind:
     return Kind(name, _CREATE, "POST", probability, rule)
 
 
+_NO = {"how": "status", "status": 400, "body": '{"title":"Invalid Request"}'}
+
 #: Seconds that a request may take in the run's configuration; a hang is longer, a slow answer shorter.
 REQUEST_TIMEOUT = 2
 
@@ -45,7 +48,13 @@ KINDS = (
     _create("slow answer, in time", 0.06, how="true", delay=0.6),
     _create("429 that says until when", 0.015, how="rate-limit", reset=2),
     _create("429 that does not say", 0.004, how="rate-limit"),
-    _create("a definite no (400)", 0.006, how="status", status=400, body='{"title":"Invalid Request"}'),
+    _create("a definite no (400)", 0.006, **_NO),
+    Kind("repost's answer lost after acceptance", _REPOST, "POST", 0.04, {"how": "drop", "accept": True}),
+    Kind("repost dropped before acceptance", _REPOST, "POST", 0.01, {"how": "drop"}),
+    Kind("500 after a repost's acceptance", _REPOST, "POST", 0.03, {"how": "error", "accept": True}),
+    Kind("repost: hang past the deadline, accepted", _REPOST, "POST", 0.01, {"how": "hang", "accept": True}),
+    Kind("repost: 429 that says until when", _REPOST, "POST", 0.01, {"how": "rate-limit", "reset": 2}),
+    Kind("repost: a definite no (400)", _REPOST, "POST", 0.006, _NO),
     Kind("listing that lags 3 s", _LIST, "GET", 0.5, {"how": "true", "lag": 3}),
     Kind("listing broken (500)", _LIST, "GET", 0.1, {"how": "error"}),
     Kind("listing dropped", _LIST, "GET", 0.05, {"how": "drop"}),

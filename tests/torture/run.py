@@ -128,11 +128,14 @@ def die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> 
 
 
 def _settle(scene: Scene, seed: int) -> None:
-    """Let limits that last longer than a run end, and let a last daemon see to what had waited for them."""
+    """Let limits that last longer than a run end, and let a last daemon see to what had waited for them.
+
+    It waits for what is due soon: reposts follow their originals by a minute.
+    """
     scene.misbehave(faults.quiet(seed))
     scene.folder.crosspost("account", "resume", "--mission", "ministry")
     done = subprocess.run(
-        [sys.executable, "-m", "crosspost", "daemon", "--until-idle", "--linger", "1"],
+        [sys.executable, "-m", "crosspost", "daemon", "--until-idle", "--linger", "75"],
         cwd=scene.folder.path,
         capture_output=True,
         timeout=900,
@@ -143,7 +146,7 @@ def _settle(scene: Scene, seed: int) -> None:
 
 def _as_a_person(scene: Scene) -> int:
     """Look at the accounts for what is unknown, say what is there and what is not, and return how many that were."""
-    out = {(post["account"], post["text"]): post["url"] for post in scene.ask("/posts.json")}
+    out = {(post["account"], post["text"]): post["url"] for post in scene.folder.published()}
     unknown = [d for d in scene.folder.json("queue") if d["state"] == "unknown"]
     absent = []
     for delivery in unknown:

@@ -1,4 +1,7 @@
-"""The scene: a demo folder with short timeouts, and campaigns whose every text is unlike all others on its account."""
+"""The scene: a demo folder with short timeouts, and campaigns whose every text is unlike all others on its account.
+
+Across accounts the texts of a wave are much alike: on X most are reposts.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +162,8 @@ def _campaign(name: str, region: str, at: str, *, with_image: bool) -> Iterator[
     yield f'[audience]\nmission = ["{region}"]\nplatform = ["twitter", "facebook", "weibo"]\n'
     yield f'[posts.all]\nat = "{at}"\nexpires = "20h"\nlink = "https://www.diplomatie.gouv.fr/"\n'
     yield "[posts.all.text]"
-    yield from (f'{language} = "{name} [{language}] – {{{{ mission.country }}}}"' for language in LANGUAGES)
+    # Where accounts may not say the same, most repost the first; only short and long names make a text of its own.
+    yield from (f'{language} = "{name} [{language}] A B C – {{{{ mission.country }}}}"' for language in LANGUAGES)
     if with_image:
         yield '\n[[posts.all.media]]\nfile = "register.jpg"\n\n[posts.all.media.alt]'
         yield from (f'{language} = "register [{language}]"' for language in LANGUAGES)

@@ -15,3 +15,4 @@ def test_killed_at_every_step_in_turn_under_every_fault_each_post_is_out_once_or
     assert wrong == ""
     assert (verdict.doubles, verdict.lost, verdict.disagreements) == ([], [], [])
     assert verdict.states["sent"] > 0
+    assert verdict.reposts > 0

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,16 +15,23 @@ from typing import Any
 from tests.torture.chaos import Kill
 from tests.torture.scene import Key, Scene
 
+from crosspost.domain.bidi import bare
+from crosspost.domain.likeness import Wording, is_near, wording
+
 #: The campaign and the language that every text of a wave begins with.
 _MARK = re.compile(r"(wave-\d+) \[([A-Za-z-]+)\]")
 
 
 @dataclass(slots=True)
 class Verdict:
-    """How the queue and the platforms agree. `disagreements` are sentences; there is to be none."""
+    """How the queue and the platforms agree. `disagreements` are sentences; there is to be none.
+
+    `reposts` of what is published pass on what another account has said.
+    """
 
     states: Counter[str]
     published: int
+    reposts: int = 0
     doubles: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
@@ -36,25 +44,42 @@ class Verdict:
 
 def judge(scene: Scene, expected: set[Key], final: Iterable[str]) -> Verdict:
     """Compare; `final` are the states in which a delivery may be left."""
-    posts = [post for post in scene.ask("/posts.json") if not post["deleted"]]
+    posts = [post for post in scene.folder.published() if not post["deleted"]]
     out: dict[Key, list[str]] = {}
     for post in posts:
         out.setdefault(_key_of(post), []).append(post["id"])
     queue = {(d["account"], d["campaign"], d["language"]): d for d in scene.folder.json("queue")}
-    verdict = Verdict(Counter(d["state"] for d in queue.values()), len(posts))
+    verdict = Verdict(Counter(d["state"] for d in queue.values()), len(posts), sum(1 for p in posts if p["repost_of"]))
+    verdict.disagreements += _echoes(posts)
     verdict.doubles = [f"{key}: {', '.join(ids)}" for key, ids in out.items() if len(ids) > 1]
     verdict.lost = [f"{key}: not in the queue" for key in expected - set(queue)]
     verdict.disagreements += [f"{key}: on the platform, and never queued" for key in set(out) - set(queue)]
+    unsettled = {d["delivery"] for d in queue.values() if d["state"] == "unknown"}
     for key, delivery in queue.items():
-        _compare(verdict, key, delivery, out.get(key, []), frozenset(final))
+        # While nobody knows whether an original is out, its reposts wait.
+        waits = {delivery["state"]} & {"queued"} if delivery["reposts"] in unsettled else set()
+        _compare(verdict, key, delivery, out.get(key, []), frozenset(final) | waits)
     alarms = scene.rows("SELECT count(*) AS n FROM event WHERE action = 'alarm-second-receipt'")[0]["n"]
     if alarms:
         verdict.disagreements.append(f"{alarms} alarms: a second receipt for one delivery")
     return verdict
 
 
+def _echoes(posts: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield each pair of X accounts that say nearly the same in their own words."""
+    said: dict[str, list[tuple[str, Wording]]] = {}
+    for post in posts:
+        if post["platform"] == "twitter" and not post["repost_of"]:
+            campaign, language = _key_of(post)[1:]
+            said.setdefault(f"{campaign} in {language}", []).append((post["account"], wording(post["text"])))
+    for what, texts in said.items():
+        for (one, text), (other, like) in combinations(texts, 2):
+            if one != other and is_near(text, like):
+                yield f"{what}: {one} and {other} say nearly the same"
+
+
 def _key_of(post: dict[str, Any]) -> Key:
-    mark = _MARK.match(post["text"])
+    mark = _MARK.match(bare(post["text"]))
     assert mark, f"a post that no wave made: {post['text']!r}"
     return post["account"], mark[1], mark[2]
 
