@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from crosspost.cli import worksheet
 from crosspost.cli.override import answering, listing, setting
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="A mission's own words for a post: set, list, show, drop, and answer when their source changes.",
+    help="A mission's own words for a post: set, list, show, drop, answer a changed source, edit off line.",
 )
 
 app.command("set")(setting.set_)
@@ -21,3 +22,5 @@ app.command("accept")(answering.accept)
 app.command("take-central")(answering.take_central)
 app.command("pin")(answering.pin)
 app.command("opt-out")(answering.opt_out)
+app.command("export")(worksheet.export)
+app.command("import")(worksheet.import_)
