@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import text
 from tests.dispatch.conftest import QUICK, utc_now
 
-from crosspost.adapter import CannotTell, Rejected, Uncertain
-from crosspost.desk import deliveries, recalling, replan, resolving
+from crosspost.adapter import AccountBlocked, CannotTell, Rejected, Uncertain
+from crosspost.desk import campaigns, deliveries, recalling, replan, resolving
 from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
+from crosspost.desk.overrides import SetOverride
 from crosspost.dispatch.daemon import Daemon
 from crosspost.dispatch.recall import Recaller
 from crosspost.dispatch.recall import Settings as RecallSettings
@@ -283,3 +284,77 @@ def test_an_override_after_the_repost_went_out_is_reported_and_not_sent(queue, r
         changes = plans.difference(tx, "cop", made)
     assert [one.id for one in changes.out] == [TOKYO]
     assert (changes.queued, changes.changed) == ([], [])
+
+
+@pytest.fixture
+def asked_once(queue, run, platform, store):
+    """Tokyo's repost is out, no list shows it, and before it is asked for again the platform locks the account."""
+    queue()
+    tries = []
+
+    def before(content):
+        tries.extend([content.account] if content.account == "tokyo/paper" else [])
+        return AccountBlocked("locked") if len(tries) == 2 else None
+
+    platform.listing_lags, platform.before = True, before
+    platform.after = lambda content: Uncertain("no answer") if content.account == "tokyo/paper" else None
+    run()
+    platform.listing_lags, platform.before, platform.after = False, lambda _: None, lambda _: None
+    assert ("tokyo/paper", "repost") in out(platform)
+    with store.write() as tx:
+        tx.execute(text("UPDATE operation SET paused = ''"))
+        tx.execute(text("DELETE FROM pace"))
+
+
+def test_a_repost_that_may_be_out_is_asked_for_again_and_settled(asked_once, run, platform, states):
+    assert states()[TOKYO] == "queued"
+    run()
+    assert states()[TOKYO] == "sent"
+    assert len(out(platform)) == 4
+
+
+def test_a_repost_that_may_be_out_is_not_said_to_be_cancelled(asked_once, desk, states, run, platform):
+    cancelled, left = deliveries.cancel(desk, [deliveries.find(desk, TOKYO)], "not for us")
+    assert (cancelled, [one.row.id for one in left]) == ([], [TOKYO])
+    listed = deliveries.find(desk, TOKYO)
+    assert listed.state == "unknown"
+    assert "crosspost delivery resolve" in listed.reason
+    assert resolving.is_not_sent(desk, [listed]) == [TOKYO]
+    assert deliveries.cancel(desk, [deliveries.find(desk, TOKYO)], "not for us")[0] == [TOKYO]
+    run()
+    assert states()[TOKYO] == "cancelled"
+
+
+def test_a_repost_that_may_be_out_does_not_expire(asked_once, states, run, store):
+    with store.write() as tx:
+        tx.execute(text("UPDATE delivery SET expires = :then WHERE id = :id"), {"then": "2026-01-01", "id": TOKYO})
+    run()
+    assert states()[TOKYO] == "unknown"
+
+
+def test_words_of_its_own_do_not_make_an_account_speak_beside_a_repost_that_may_be_out(
+    asked_once, desk, states, run, platform
+):
+    own = Variant("tokyo", TEXT, "fr", ANY, "À Tokyo, l’ambassade vous attend ce soir")
+    outcome = replan.commit(desk, ["cop"], SetOverride(desk, "cop", "opening", own))["cop"]
+    assert [(one.id, one.state) for one in outcome.changes.out] == [(TOKYO, "unknown")]
+    run()
+    assert states()[TOKYO] == "unknown"
+    assert [account for account, _ in out(platform)].count("tokyo/paper") == 1
+
+
+def test_a_withdrawn_campaign_leaves_a_repost_that_may_be_out_to_a_person(asked_once, desk, states):
+    campaigns.withdraw(desk, "cop")
+    assert states()[TOKYO] == "unknown"
+
+
+def test_a_recall_names_a_repost_that_may_be_out_and_has_it_never_asked_for_again(
+    asked_once, desk, states, run, platform
+):
+    asked = recalling.ask(desk, (TOKYO,), "a wrong date")
+    assert asked.cancelled == []
+    assert [(one.row.id, one.state) for one in asked.scope.in_doubt] == [(TOKYO, "unknown")]
+    resolving.is_not_sent(desk, [deliveries.find(desk, TOKYO)])
+    run()
+    assert states()[TOKYO] == "held"
+    assert len(out(platform)) == 4

@@ -66,7 +66,7 @@ def test_the_first_in_tree_order_that_speaks_a_language_says_it_and_the_others_r
     }
     repost = made[TOKYO]
     assert (repost.content.action, repost.content.text, repost.content.account) == (REPOST, FR, "tokyo/paper")
-    assert repost.because == f"reposts {MINISTRY}, which says the same and comes first"
+    assert repost.because == f"reposts {MINISTRY}, which says the same and comes first; moved from 09:00"
 
 
 def test_elsewhere_each_says_it_itself_unless_the_campaign_wants_otherwise(small_network):
@@ -108,7 +108,7 @@ def test_who_comes_to_say_what_an_other_says_reposts_it_and_the_plan_names_why(s
     both = {"opening": (*tokyo()["opening"], Variant("seoul", TEXT, "fr", ANY, OWN.replace("Tokyo", "Séoul")))}
     made = planned(small_network, overrides=both)
     assert (made[SEOUL].content.original, made[SEOUL].content.text) == (TOKYO, OWN)
-    assert made[SEOUL].because == f"reposts {TOKYO}, which says nearly the same and comes first"
+    assert made[SEOUL].because == f"reposts {TOKYO}, which says nearly the same and comes first; moved from 09:00"
 
 
 def test_a_repost_is_due_at_its_own_time_or_after_its_original_and_expires_from_then(small_network):
@@ -122,7 +122,8 @@ def test_a_repost_is_due_at_its_own_time_or_after_its_original_and_expires_from_
         "seoul/paper": datetime(2027, 3, 2, 8, 1, tzinfo=UTC),
         "cairo/paper": datetime(2027, 3, 2, 10, 0, tzinfo=UTC),
     }
-    assert made[TOKYO].time.local.hour == 17
+    assert (made[TOKYO].time.local.hour, made[TOKYO].because.endswith("; moved from 09:00")) == (17, True)
+    assert "moved" not in made[CAIRO].because
     assert {p.expires - p.time.utc for p in made.values()} == {timedelta(hours=2)}
 
 
@@ -170,7 +171,7 @@ def test_what_is_out_leads_whoever_comes_before_it_in_the_tree(small_network):
         SEOUL: CAIRO,
         CAIRO: "",
     }
-    assert made[MINISTRY].because == f"reposts {CAIRO}, which says the same and may be out already"
+    assert made[MINISTRY].because == f"reposts {CAIRO}, which says the same and may be out already; moved from 09:00"
 
 
 def test_an_override_after_the_repost_went_out_leaves_what_is_out_and_leads_nobody(small_network):
@@ -330,3 +331,20 @@ def test_an_override_changes_others_only_by_the_sameness_rule_which_is_named(ove
         if one != before[name]:
             assert one.content.platform == "paper"
             assert one.because or before[name].because or one.stops or before[name].stops
+
+
+def test_who_follows_a_lost_original_may_say_it_as_long_as_it_could_have_reposted_it(small_network):
+    """In Tokyo it is hours later than in Paris: its own time is long over when the ministry's post fails."""
+    campaign = with_post(at=parse_time("2027-03-02 09:00 local"), expires=timedelta(hours=2))
+    before = planned(small_network, campaign)
+    now = before[MINISTRY].time.utc + timedelta(minutes=5)
+    queue = earlier(before[MINISTRY], State.FAILED, lost="has failed") | earlier(before[TOKYO], State.QUEUED)
+    once = _tokyo_at(now, small_network, campaign, queue, before)
+    assert (once.content.original, once.time.utc, once.expires) == ("", now, before[TOKYO].expires)
+    then = earlier(before[MINISTRY], State.FAILED, lost="has failed") | earlier(once, State.UNKNOWN)
+    assert _tokyo_at(now + timedelta(minutes=5), small_network, campaign, then, before) == once
+
+
+def _tokyo_at(now, network, campaign, queue, known):
+    made = plan(Situation(campaign, network, now, ONE_VOICE, words, known=frozenset(known), earlier=queue))
+    return next(p for p in made.planned if p.id == TOKYO)

@@ -16,7 +16,7 @@ from crosspost.domain.delivery import State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, network, recalls, reposts, restored
+from crosspost.store import Transaction, deliveries, events, in_doubt, network, recalls, reposts, restored
 from crosspost.store.deliveries import Listed
 from crosspost.store.recalls import Copy, Ended, Outcome, Wish
 
@@ -103,6 +103,7 @@ def _scope(desk: Desk, tx: Transaction, target: Target) -> Scope:
     chosen = deliveries_of(desk, tx, target)
     _require_role(desk, known, (d.row.account for d in chosen))
     chosen = _with_reposts(tx, chosen)
+    asked = in_doubt.among(tx, [d.row.id for d in chosen])
     out = [d for d in chosen if d.row.state == State.SENT]
     found = recalls.copies(tx, [d.row.id for d in out])
     with_receipt = {copy.delivery for copy in found}
@@ -111,16 +112,19 @@ def _scope(desk: Desk, tx: Transaction, target: Target) -> Scope:
         copies=[copy for copy in wanted if not _why_by_hand(desk, copy)],
         by_hand=[copy for copy in wanted if _why_by_hand(desk, copy)],
         gone=[copy for copy in found if copy.outcome is Outcome.DELETED],
-        unsent=[d for d in chosen if d.row.state == State.QUEUED and not _is_in_doubt(d)],
-        in_doubt=[d for d in chosen if _is_in_doubt(d)],
+        unsent=[d for d in chosen if d.row.state == State.QUEUED and not _is_in_doubt(d, asked)],
+        in_doubt=[d for d in chosen if _is_in_doubt(d, asked)],
         unaddressed=[d for d in out if d.row.id not in with_receipt],
     )
 
 
-def _is_in_doubt(d: Listed) -> bool:
-    """Say whether a delivery may be out and no receipt says so; as one may that a database put back still queues."""
+def _is_in_doubt(d: Listed, asked: Collection[str]) -> bool:
+    """Say whether a delivery may be out and no receipt says so.
+
+    So may one be that a database put back still queues, and a queued repost that was asked for before.
+    """
     is_reviewed = any(block.who == restored.RESTORATION for block in d.blocks)
-    return d.row.state in _IN_DOUBT or (d.row.state == State.QUEUED and is_reviewed)
+    return d.row.state in _IN_DOUBT or (d.row.state == State.QUEUED and (is_reviewed or d.row.id in asked))
 
 
 def deliveries_of(desk: Desk, tx: Transaction, target: Target) -> list[Listed]:
@@ -181,12 +185,16 @@ def ask(desk: Desk, target: Target, reason: str, *, keep_unsent: bool = False) -
             recalls.settle(tx, Ended(copy, Outcome.REFUSED, _by_hand(desk, copy)), now)
         cancelled = []
         if not keep_unsent:
-            cancelled = deliveries.cancel(tx, [d.row.id for d in scope.unsent], f"recalled: {reason}")
+            # Of what may be out nothing is cancelled: reposts that were asked for become unknown, see `store.in_doubt`.
+            asked = in_doubt.among(tx, [d.row.id for d in scope.in_doubt])
+            wanted = [*(d.row.id for d in scope.unsent), *sorted(asked)]
+            cancelled = deliveries.cancel(tx, wanted, f"recalled: {reason}")
             recalls.keep_back(tx, [d.row.id for d in scope.in_doubt], wish)
         touched = [*dict.fromkeys(copy.delivery for copy in scope.wanted), *cancelled]
         for delivery in [*touched, *(d.row.id for d in scope.in_doubt)]:
             events.record(tx, desk.actor, "recall", delivery, now, {"reason": reason})
         recalls.give_up_keeping_back(tx, touched)
+        scope = replace(scope, in_doubt=_found(tx, (d.row.id for d in scope.in_doubt)))
         concerned = {row.campaign for row in (d.row for d in _found(tx, touched))}
     replan.follow(desk, concerned)
     return Asked(scope, cancelled)

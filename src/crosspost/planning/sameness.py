@@ -151,14 +151,18 @@ class _Sameness:
         return own
 
     def _in_time(self, planned: Planned, earlier: Earlier | None) -> Planned:
-        """Return a delivery at its own time; one that has waited for its original, from the moment it waits no more."""
-        time = planned.time
+        """Return a delivery at its own time; one that has waited for its original, from the moment it waits no more.
+
+        It is said no longer than it would have been as a repost.
+        """
+        time, expires = planned.time, planned.expires
         if earlier is not None and earlier.state is State.QUEUED and time.utc < self._situation.now:
             if earlier.content.is_repost or earlier.is_stopped:
                 time = _at(self._situation.now.replace(microsecond=0), time)
+                expires = max(expires, earlier.expires)
             elif earlier.because:
-                time = earlier.time
-        return replace(planned, time=time, because=self._because(planned, earlier))
+                time, expires = earlier.time, max(expires, earlier.expires)
+        return replace(planned, time=time, expires=expires, because=self._because(planned, earlier))
 
     def _because(self, planned: Planned, earlier: Earlier | None) -> str:
         """Return why a delivery that was a repost is none any more; "" where it was none."""
@@ -186,6 +190,8 @@ class _Sameness:
         content = replace(original.content, account=planned.account, action=REPOST, original=original.delivery)
         order = "may be out already" if original.is_out else "comes first"
         because = f"reposts {original.delivery}, which says {_degree(planned, original)} and {order}"
+        if time.utc != planned.time.utc:
+            because += f"; moved from {_clock(planned.time, time)}"
         if planned.content.link != original.content.link:
             because += "; its own link is left out"
         return replace(planned, content=content, time=time, expires=time.utc + valid, because=because)
@@ -216,7 +222,8 @@ def _kept(planned: Planned, earlier: Earlier) -> Planned:
 def _kept_time(planned: Planned, earlier: Earlier) -> Planned:
     """Return a delivery with the time that it got when its original was lost, if it did."""
     if earlier.because and not earlier.content.is_repost and planned.time.utc < earlier.time.utc:
-        return replace(planned, time=earlier.time, because=earlier.because)
+        expires = max(planned.expires, earlier.expires)
+        return replace(planned, time=earlier.time, expires=expires, because=earlier.because)
     return planned
 
 
@@ -241,6 +248,12 @@ def _preference(planned: Planned, said: Said) -> tuple[bool, bool, bool]:
 
 def _degree(planned: Planned, said: Said) -> str:
     return "the same" if says_the_same(planned.content, said.content) else "nearly the same"
+
+
+def _clock(time: Instant, moved: Instant) -> str:
+    """Return a time on its own clock, with the day where that is another one than what it was moved to."""
+    is_same_day = time.local.date() == moved.local.date()
+    return f"{time.local:%H:%M}" if is_same_day else f"{time.local:%Y-%m-%d %H:%M}"
 
 
 def _stopped(planned: Planned, why: str) -> Planned:

@@ -16,6 +16,7 @@ from crosspost.domain.content import Content
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
+from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import BY_PERSON, BY_PLAN, as_content
 from crosspost.store.selection import HELD, RECALLED, matching
@@ -144,9 +145,10 @@ def attempts(tx: Transaction, delivery_id: str) -> list[Attempt]:
 
 
 def cancel(tx: Transaction, ids: Iterable[str], why: str) -> list[str]:
-    """Cancel what is still queued, by a person; return what was."""
+    """Cancel what is still queued, by a person; return what was. A repost that may be out becomes `unknown` instead."""
     done = []
     for delivery_id in ids:
+        in_doubt.leave_to_a_person(tx, why, _delivery.c.id == delivery_id)
         result = tx.execute(
             update(_delivery)
             .where(_delivery.c.id == delivery_id, _delivery.c.state == State.QUEUED)
@@ -184,18 +186,18 @@ def queue_again(tx: Transaction, ids: Iterable[str], state: State, why: str) -> 
         back = {"state": State.QUEUED.value, "settled_by": BY_PERSON, "reason": why}
         if tx.execute(update(_delivery).where(*waits).values(back)).rowcount:
             done.append(delivery_id)
+    if state is State.UNKNOWN:
+        in_doubt.are_not_out(tx, done)
     return done
 
 
 def cancel_single(tx: Transaction, accounts: Iterable[str], why: str) -> None:
     """Cancel what accounts that speak no more still have queued on their own; a campaign's plan sees to its own."""
+    theirs = (_delivery.c.campaign == NO_CAMPAIGN, _delivery.c.account.in_(list(accounts)))
+    in_doubt.leave_to_a_person(tx, why, *theirs)
     tx.execute(
         update(_delivery)
-        .where(
-            _delivery.c.campaign == NO_CAMPAIGN,
-            _delivery.c.account.in_(list(accounts)),
-            _delivery.c.state == State.QUEUED,
-        )
+        .where(*theirs, _delivery.c.state == State.QUEUED)
         .values(state=State.CANCELLED.value, settled_by=BY_PLAN, reason=why)
     )
 

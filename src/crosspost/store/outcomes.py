@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # with ON CONFLICT, which SQLite's compiler knows as well
 
 from crosspost.adapter import DeliveryFailure, Receipt
 from crosspost.domain.delivery import State
-from crosspost.store import events
+from crosspost.store import events, in_doubt
 from crosspost.store.claims import RECORD_ATTEMPT, Claim, attempt_row
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Attempt, Delivery, ReceiptRow, core
@@ -187,14 +187,15 @@ def uncertain(tx: Transaction, tried: Tried, why: str, now: datetime, look_at: d
 
 
 def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
-    """Put a delivery back in the queue that the platform has proved not to be there."""
+    """Put a delivery back in the queue that the platform has proved not to be there, or to be safe to ask for again."""
+    said = case((_delivery.c.after == "", f"not on the platform: {proof}"), else_=f"asked for again: {proof}")
     changed = tx.execute(
         update(_delivery)
         .where(*_is(tried, State.UNKNOWN))
-        .values(state=State.QUEUED.value, reason=f"not on the platform: {proof}", look_at=None)
+        .values(state=State.QUEUED.value, reason=said, look_at=None)
     )
     if changed.rowcount:
-        _end(tx, tried, "absent", now, proof)
+        _end(tx, tried, in_doubt.ABSENT, now, proof)
 
 
 def not_found(tx: Transaction, tried: Tried, looks: int, why: str, look_at: datetime | None) -> None:

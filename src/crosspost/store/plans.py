@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from crosspost.domain.content import Content, ContentMedium, ContentPart
 from crosspost.domain.delivery import MAY_BE_OUT, MOVES, OF_THE_PLAN, BlockKind, State
 from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop, said_by, would_repeat
+from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
@@ -139,7 +140,7 @@ def skipped(tx: Transaction, campaign_id: str) -> tuple[Skipped, ...]:
 
 def _compared(tx: Transaction, campaign_id: str, plan: Plan) -> _Writer:
     rows = tx.execute(
-        select(_delivery, _receipt.c.url)
+        select(_delivery, _receipt.c.url, in_doubt.may_be_out().label("may_be_out"))
         .outerjoin(_receipt, _receipt.c.delivery == _delivery.c.id)
         .where(_delivery.c.campaign == campaign_id)
     )
@@ -207,6 +208,7 @@ class _Writer:
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._cancels: list[dict[str, Any]] = []
+        self._in_doubt: list[str] = []
         self._stops: dict[tuple[str, str], list[str]] = {}
 
     def planned(self, planned: Planned) -> None:
@@ -217,6 +219,8 @@ class _Writer:
                 return
         elif row.state in MAY_BE_OUT:
             self._already_out(row, planned, wanted)
+        elif row.may_be_out and not _says_as_before(row, wanted):
+            self._left_in_doubt(row)
         elif row.state == State.QUEUED:
             self._queued(row, wanted)
         elif row.state in _MAY_RETURN and self._may_return(row, wanted):
@@ -246,6 +250,12 @@ class _Writer:
         if row.state != State.SENT and _intent(row._mapping) != _intent(wanted):
             self._stop(row.id, _OUTDATED)
 
+    def _left_in_doubt(self, row: Any) -> None:
+        """Leave to a person what may be out as a repost, and is to be said otherwise or not at all."""
+        self._in_doubt.append(row.id)
+        self.changes.out.append(Out(row.id, State.UNKNOWN.value, ""))
+        self._stop(row.id, _OUTDATED)
+
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
         is_why_same = all(row._mapping[name] == wanted[name] for name in _WHY)
         if _intent(row._mapping) == _intent(wanted) and is_why_same:
@@ -267,7 +277,9 @@ class _Writer:
                 continue
             if row.state in MAY_BE_OUT - {State.SENT}:
                 self._stop(row.id, _OUTDATED)
-            if row.state != State.QUEUED:
+            if row.may_be_out:
+                self._left_in_doubt(row)
+            if row.state != State.QUEUED or row.may_be_out:
                 continue
             why = reasons.get((row.post, row.account, row.slot)) or reasons.get((row.post, row.account, ""))
             reason = why.message if why else "the campaign no longer says it to this account"
@@ -289,6 +301,8 @@ class _Writer:
         if self._cancels:
             cancelled = {"state": State.CANCELLED.value, "settled_by": BY_PLAN, "reason": bindparam("why")}
             tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)
+        for delivery in self._in_doubt:
+            in_doubt.leave_to_a_person(tx, "the plan has changed", _delivery.c.id == delivery)
         stops = [(delivery, kind, "; ".join(dict.fromkeys(why))) for (delivery, kind), why in self._stops.items()]
         if stops:
             blocks = [dict(zip(("delivery", "kind", "why"), stop, strict=True)) for stop in stops]
@@ -299,6 +313,11 @@ class _Writer:
                     for block, stop in zip(blocks, stops, strict=True)
                 ],
             )
+
+
+def _says_as_before(row: Any, wanted: Mapping[str, Any]) -> bool:
+    """Say whether the plan wants what a queued delivery says already, or a repost of the same post."""
+    return bool(row.content == wanted["content"] or (row.after and row.after == wanted["after"]))
 
 
 def _intent(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from crosspost.domain.content import Content
 from crosspost.domain.delivery import MAY_BE_OUT, BlockKind, State
 from crosspost.domain.planned import Earlier, Plan
 from crosspost.domain.schedule import Instant, Shift
+from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.plans import BY_PERSON, as_content
 from crosspost.store.selection import is_in
@@ -140,7 +141,7 @@ def _rows(campaign_id: str) -> Select[Any]:
         and_(_delivery.c.state == State.QUEUED.value, _is_stopped()),
     )
     return (
-        select(_delivery, _content.c.value, _is_stopped().label("is_stopped"))
+        select(_delivery, _content.c.value, _is_stopped().label("is_stopped"), in_doubt.may_be_out().label("may_be_out"))
         .join(_content, _content.c.digest == _delivery.c.content)
         .where(_delivery.c.campaign == campaign_id, matters)
     )
@@ -165,7 +166,8 @@ def _as_earlier(row: Any, recall: Any) -> Earlier:
         content=as_content(row.value),
         time=Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift)),
         expires=row.expires,
-        state=State(row.state),
+        # One that may be out is planned as if it were: what its account says by now, it does not say as well.
+        state=State.UNKNOWN if row.may_be_out else State(row.state),
         because=row.because,
         lost=f"was recalled by {recall.who}: {recall.why}" if recall is not None else _why_lost(row),
         is_stopped=bool(row.is_stopped),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, insert, literal, not_, or_, select, update
 
 from crosspost.domain.delivery import BlockKind, State
+from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.gate import NOW, Gate, is_late, is_paced
 from crosspost.store.outcomes import Tried, uncertain
@@ -44,14 +45,14 @@ def lapse(tx: Transaction, now: datetime, dead: Collection[str], margin: timedel
 
 
 def expire(tx: Transaction, now: datetime) -> int:
-    """Let what is past its expiry, and not looked for after a restoration, expire; return how many."""
+    """Let what is past its expiry, and not looked for after a restoration, expire; return how many.
+
+    A repost that may be out becomes `unknown` instead.
+    """
+    over = (is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now, _delivery.c.look_at.is_(None))
+    in_doubt.leave_to_a_person(tx, "it has expired", *over)
     why = "it could not leave before it expired"
-    values = {"state": State.EXPIRED.value, "reason": why}
-    result = tx.execute(
-        update(_delivery)
-        .where(is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now, _delivery.c.look_at.is_(None))
-        .values(**values)
-    )
+    result = tx.execute(update(_delivery).where(*over).values(state=State.EXPIRED.value, reason=why))
     return int(result.rowcount)
 
 
