@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from crosspost.adapter import Access, Capabilities, Connection, Content, Problem
+from crosspost.adapter import Access, Capabilities, Connection, Content, Original, Problem
 from crosspost.adapter.addresses import last_step, steps
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import composed, with_link
@@ -66,6 +66,11 @@ class FacebookAdapter:
         page, kind, number = path[-3:] if len(path) >= 3 else ("", "", "")
         is_whole = page.isdecimal() and kind == "posts" and number.isdecimal()
         return f"{page}_{number}" if is_whole else last_step(url)
+
+    def repost_id(self, url: str, original: Original) -> str:
+        """Return the share's id: it is a post of the page, with an address of its own."""
+        found = self.post_id(url)
+        return "" if found == original.remote_id else found
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; facebook-sdk is imported now."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from crosspost.adapter import Access, Budget, Capabilities, Connection, Content, Problem, Scope
+from crosspost.adapter import Access, Budget, Capabilities, Connection, Content, Original, Problem, Scope
 from crosspost.adapter.addresses import steps
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
 from crosspost_twitter.length import weighted_length
-from crosspost_twitter.reposts import repost_id
+from crosspost_twitter.reposts import repost_id, reposted_post
 
 #: What X documents for `POST /2/tweets` (docs.x.com, x-api/fundamentals/rate-limits, August 2026). Contracts differ,
 #: and so does another page of the same documents: `[platforms.twitter] budgets` says what holds for this app.
@@ -86,6 +86,11 @@ class TwitterAdapter:
         if not (after and after[0].isdecimal()):
             return ""
         return repost_id(after[0]) if after[1:2] == ["retweets"] else after[0]
+
+    def repost_id(self, url: str, original: Original) -> str:
+        """Return the repost's id: a browser that shows it has the original's address, or that of its reposts."""
+        post = reposted_post(original.remote_id) or original.remote_id
+        return repost_id(post) if self.post_id(url) in {post, repost_id(post)} else ""
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; tweepy is imported now."""

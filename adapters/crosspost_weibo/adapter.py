@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from crosspost.adapter import Access, Capabilities, Connection, Content, Problem
+from crosspost.adapter import Access, Capabilities, Connection, Content, Original, Problem
 from crosspost.adapter.addresses import last_step
 from crosspost.adapter.fit import unfit
 from crosspost.adapter.words import with_link
@@ -62,6 +62,10 @@ class WeiboAdapter:
     def post_id(self, url: str) -> str:
         """Return the last part of the address."""
         return last_step(url)
+
+    def repost_id(self, url: str, original: Original) -> str:  # noqa: ARG002 - there is nothing to look for
+        """Return nothing: the share endpoint knows no reposts."""
+        return ""
 
     def connect(self, access: Access) -> Connection:
         """Return a connection; `requests` is imported now.

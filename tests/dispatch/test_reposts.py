@@ -20,6 +20,7 @@ from crosspost.dispatch.recall import Settings as RecallSettings
 from crosspost.domain.campaign import ANY, TEXT, Campaign, LostPolicy, Post, Variant
 from crosspost.domain.schedule import at_instant
 from crosspost.domain.selection import Selection
+from crosspost.errors import UsageError
 from crosspost.files.config import Config
 from crosspost.store import claims, gate, plans
 from crosspost.store.claims import LATE_AFTER, Worker
@@ -358,3 +359,17 @@ def test_a_recall_names_a_repost_that_may_be_out_and_has_it_never_asked_for_agai
     run()
     assert states()[TOKYO] == "held"
     assert len(out(platform)) == 4
+
+
+def test_a_person_settles_a_repost_by_its_own_address_and_by_no_other(queue, run, platform, desk, states, monkeypatch):
+    queue()
+    monkeypatch.setattr(platform, "find_repost", lambda *_: CannotTell("the listing lags"))
+    platform.after = lambda content: Uncertain("no answer") if content.account == "tokyo/paper" else None
+    run()
+    original, unknown = deliveries.find(desk, MINISTRY), deliveries.find(desk, TOKYO)
+    assert unknown.state == "unknown"
+    with pytest.raises(UsageError, match="is no repost of it"):
+        resolving.is_sent(desk, unknown, original.remote_url)
+    resolving.is_sent(desk, unknown, "https://paper.example/posts/77")
+    assert states()[TOKYO] == "sent"
+    assert deliveries.find(desk, TOKYO).remote_id == "77"

@@ -218,6 +218,23 @@ def test_the_address_of_a_repost_is_that_of_the_list_of_reposts(url: str, post_i
     assert TwitterAdapter().post_id(url) == post_id
 
 
+@pytest.mark.parametrize(
+    ("url", "repost"),
+    [
+        ("https://x.com/francediplo/status/123", "repost:123"),
+        ("https://x.com/francediplo/status/123/retweets", "repost:123"),
+        ("https://x.com/francediplo/status/456", ""),
+        ("https://x.com/francediplo", ""),
+    ],
+)
+@pytest.mark.parametrize("original", ["123", "repost:123"])
+def test_who_looks_at_a_repost_may_copy_the_address_of_its_original(url: str, repost: str, original: str) -> None:
+    """A browser that shows what an account has reposted has no other address for it."""
+    of = Original(original, "https://x.com/francediplo/status/123")
+
+    assert TwitterAdapter().repost_id(url, of) == repost
+
+
 def test_with_one_voice_what_another_account_has_said_is_taken_for_automation(sandbox: SandboxThread) -> None:
     with SandboxThread(Town(sandbox.sandbox.town.residents, lambda: {"twitter": APP}), one_voice=True) as strict:
         accounts = [one.secrets for one in strict.sandbox.town.residents()]

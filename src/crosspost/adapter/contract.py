@@ -266,6 +266,14 @@ class Adapter(Protocol):
         """
         ...
 
+    def repost_id(self, url: str, original: Original) -> str:
+        """Return the id of an account's repost of the original, from an address that a person has copied.
+
+        That is the repost's own address; where the platform gives a repost none, the original's serves as well. "" for
+        any other. Called only where the platform `can_repost`.
+        """
+        ...
+
     def connect(self, access: Access) -> Connection:
         """Return a connection; nothing is asked of the platform yet."""
         ...

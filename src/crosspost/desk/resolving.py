@@ -13,7 +13,7 @@ from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Snapshot
 from crosspost.domain.delivery import State
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, outcomes, restored
+from crosspost.store import Transaction, deliveries, events, outcomes, reposts, restored
 from crosspost.store.deliveries import Listed
 from crosspost.store.outcomes import Tried
 
@@ -25,10 +25,7 @@ def is_sent(desk: Desk, listed: Listed, url: str) -> str:
         UsageError: when it is neither unknown nor in review after a restoration, or the address is none, or another's.
     """
     require_role_for(desk, [listed])
-    adapter = desk.adapters.get(listed.row.platform)
-    remote_id = adapter.post_id(url) if adapter else last_step(url)
-    if not remote_id:
-        raise UsageError(f"{url!r} is not the address of a post: copy it from the browser")
+    remote_id = _seen_at(desk, listed, url)
     is_reviewed = any(block.who == restored.RESTORATION for block in listed.blocks)
     if listed.row.state != State.UNKNOWN and not (is_reviewed and listed.row.state == State.QUEUED):
         raise UsageError(f"{listed.row.id} is {listed.state}, not unknown: there is nothing to resolve")
@@ -41,6 +38,29 @@ def is_sent(desk: Desk, listed: Listed, url: str) -> str:
             raise UsageError(f"{url} is the post of another delivery: look for one that is this one's, or `--not-sent`")
         events.record(tx, desk.actor, "resolve: sent", listed.row.id, now, {"url": url})
     return listed.row.id
+
+
+def _seen_at(desk: Desk, listed: Listed, url: str) -> str:
+    """Return the id of the post, or of the repost, that a person has seen at an address.
+
+    Raises:
+        UsageError: when there is none, or it is not a repost of what the delivery reposts.
+    """
+    adapter = desk.adapters.get(listed.row.platform)
+    remote_id = adapter.post_id(url) if adapter else last_step(url)
+    if not remote_id:
+        raise UsageError(f"{url!r} is not the address of a post: copy it from the browser")
+    with desk.store.read() as tx:
+        original = reposts.originals(tx, [listed.content]).get(listed.content.original)
+    if adapter is None or original is None:
+        return remote_id
+    repost_id = adapter.repost_id(url, original)
+    if not repost_id:
+        raise UsageError(
+            f"{listed.row.id} reposts {original.url}, and {url} is no repost of it: copy the repost's own address, "
+            "or say `--not-sent`"
+        )
+    return repost_id
 
 
 def is_not_sent(desk: Desk, chosen: Sequence[Listed]) -> list[str]:

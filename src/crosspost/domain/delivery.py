@@ -21,9 +21,9 @@ class State(StrEnum):
 
 
 #: Every legal move. `cancelled`, `expired` and `failed` return to `queued` only by a person or a new revision, and only
-#: when no attempt may have reached the platform. A repost that was asked for, and is queued to be asked for again, becomes
-#: `unknown` where it is not to be. One thing stands beside the table: a platform's receipt makes a delivery `sent`
-#: whatever it was before, since evidence is never thrown away.
+#: when no attempt may have reached the platform. A repost that was asked for, and is queued to be asked for again,
+#: becomes `unknown` where it is not to be. One thing stands beside the table: a platform's receipt makes a delivery
+#: `sent` whatever it was before, since evidence is never thrown away.
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELLED, State.EXPIRED, State.FAILED, State.UNKNOWN}),
     State.SENDING: frozenset({State.SENT, State.QUEUED, State.UNKNOWN, State.FAILED}),

@@ -190,9 +190,7 @@ def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
     """Put a delivery back in the queue that the platform has proved not to be there, or to be safe to ask for again."""
     said = case((_delivery.c.after == "", f"not on the platform: {proof}"), else_=f"asked for again: {proof}")
     changed = tx.execute(
-        update(_delivery)
-        .where(*_is(tried, State.UNKNOWN))
-        .values(state=State.QUEUED.value, reason=said, look_at=None)
+        update(_delivery).where(*_is(tried, State.UNKNOWN)).values(state=State.QUEUED.value, reason=said, look_at=None)
     )
     if changed.rowcount:
         _end(tx, tried, in_doubt.ABSENT, now, proof)

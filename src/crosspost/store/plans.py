@@ -219,8 +219,6 @@ class _Writer:
                 return
         elif row.state in MAY_BE_OUT:
             self._already_out(row, planned, wanted)
-        elif row.may_be_out and not _says_as_before(row, wanted):
-            self._left_in_doubt(row)
         elif row.state == State.QUEUED:
             self._queued(row, wanted)
         elif row.state in _MAY_RETURN and self._may_return(row, wanted):
@@ -257,6 +255,9 @@ class _Writer:
         self._stop(row.id, _OUTDATED)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:
+        if row.may_be_out and not _says_as_before(row, wanted):
+            self._left_in_doubt(row)
+            return
         is_why_same = all(row._mapping[name] == wanted[name] for name in _WHY)
         if _intent(row._mapping) == _intent(wanted) and is_why_same:
             self.changes.unchanged += 1

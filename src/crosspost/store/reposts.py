@@ -141,7 +141,9 @@ def _rows(campaign_id: str) -> Select[Any]:
         and_(_delivery.c.state == State.QUEUED.value, _is_stopped()),
     )
     return (
-        select(_delivery, _content.c.value, _is_stopped().label("is_stopped"), in_doubt.may_be_out().label("may_be_out"))
+        select(
+            _delivery, _content.c.value, _is_stopped().label("is_stopped"), in_doubt.may_be_out().label("may_be_out")
+        )
         .join(_content, _content.c.digest == _delivery.c.content)
         .where(_delivery.c.campaign == campaign_id, matters)
     )

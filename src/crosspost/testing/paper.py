@@ -234,6 +234,11 @@ class PaperAdapter:
         """Return the last part of the address."""
         return last_step(url)
 
+    def repost_id(self, url: str, original: Original) -> str:
+        """Return what the address gives, unless it is the original's."""
+        found = self.post_id(url)
+        return "" if found == original.remote_id else found
+
     def connect(self, access: Access) -> PaperConnection:
         """Return a connection to the account that the one secret names."""
         return PaperConnection(self.platform, access.account["account"])

@@ -41,6 +41,9 @@ class RepostContract(Conversation):
         assert receipt.at.utcoffset() == timedelta(0), receipt.at
         for url in (receipt.url, f"{receipt.url}?from=share"):
             assert self.dialect.adapter.post_id(url) == receipt.remote_id, url
+            assert self.dialect.adapter.repost_id(url, original) == receipt.remote_id, url
+        assert self.dialect.adapter.repost_id(original.url, original) in {"", receipt.remote_id}, original.url
+        assert self.dialect.adapter.repost_id("https://x.example/", original) == "", "an address without a post"
 
     def test_a_repost_says_nothing_of_its_own(self) -> None:
         """The words are the original's: sent again they would be said twice."""

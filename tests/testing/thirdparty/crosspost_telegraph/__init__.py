@@ -59,6 +59,11 @@ class TelegraphAdapter:
         """Return the last part of the address."""
         return last_step(url)
 
+    def repost_id(self, url: str, original: Original) -> str:
+        """Return what the address gives, unless it is the original's."""
+        found = self.post_id(url)
+        return "" if found == original.remote_id else found
+
     def connect(self, access: Access) -> Connection:
         """Open an account."""
         return TelegraphConnection(access, self.wording)
