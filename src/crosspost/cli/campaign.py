@@ -155,7 +155,7 @@ def _say_totals(made: Plan) -> None:
         output.say("  reposts among them: " + ", ".join(f"{name} {number}" for name, number in reposts.most_common()))
     for post in dict.fromkeys(p.post for p in made.planned):
         instants = sorted(p.time.utc for p in made.planned if p.post == post)
-        output.say(f"  {post}: from {output.rfc3339(instants[0])} to {output.rfc3339(instants[-1])}")
+        output.say(f"  {post}: from {output.house_times(instants[0])} to {output.house_times(instants[-1])}")
     output.say()
 
 

@@ -73,6 +73,12 @@ class Session:
             adapters=Adapters(),
         )
 
+    @property
+    def typed(self) -> str:
+        """How a command begins when it is typed by who looks at it: `crosspost --as amb-eg-cairo`."""
+        role = self.desk.actor.role
+        return "crosspost" if role in {"", self.config.acting_as} else f"crosspost --as {role}"
+
     @cached_property
     def credentials(self) -> Credentials:
         """The secrets beside the configuration."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from crosspost.desk.corrections import Corrected, Draft
     from crosspost.desk.desk import Desk
+    from crosspost.domain.network import Network
     from crosspost.store.deliveries import Listed
 
 #: How many rows of the same kind are listed before the rest is only counted; `--json` lists all.
@@ -56,7 +57,8 @@ def confirm(
     from crosspost.desk import critical
 
     desk = session(ctx, machine_readable=as_json).desk
-    filters = selection(desk, desk.network(), mission, country, platform, lang, None, None, except_)
+    network = desk.network()
+    filters = selection(desk, network, mission, country, platform, lang, None, None, except_)
     choice = critical.waiting(desk, name, filters)
     if choice.others and not as_json:
         number = output.counted(choice.others, "delivery more waits", "deliveries more wait")
@@ -64,7 +66,7 @@ def confirm(
     decision = Decision(
         fits=lambda _: True,
         unfit="does not wait for this",
-        told=_told,
+        told=lambda d: _told(d, network),
         question="You have looked at these {} and they may leave?",
         done="Confirmed: {}.",
         act=lambda chosen: critical.confirm(desk, chosen),
@@ -75,12 +77,13 @@ def confirm(
     decide(choice.waiting, decision, Manner(dry_run=dry_run, yes=yes, as_json=as_json))
 
 
-def _told(d: Listed) -> str:
+def _told(d: Listed, network: Network) -> str:
     from crosspost.desk.critical import is_stale
 
     stale = "  (stale besides: it keeps waiting for an answer)" if is_stale(d) else ""
     words = "\n".join(f"      {line}" for line in d.content.text.splitlines())
-    return f"  due {output.rfc3339(d.row.due)}{stale}\n{words}"
+    mission = network.missions.get(d.row.account.rpartition("/")[0])
+    return f"  due {output.times_at(d.row.due, mission.timezone if mission else '')}{stale}\n{words}"
 
 
 def correction(
@@ -125,15 +128,15 @@ def _write(desk: Desk, name: str, text: str) -> Path:
     return target
 
 
-def say_corrected(found: Sequence[Corrected], name: str) -> None:
-    """Say what waits, what is out, and what can be done about that."""
+def say_corrected(found: Sequence[Corrected], name: str, *, most: int = _FEW) -> None:
+    """Say what waits, what is out, and what can be done about that; so many drafts at most."""
     for one in found:
         post, by = f"{one.campaign}/{one.post}", one.correction
         when = f"{by.at:%Y-%m-%d %H:%M} UTC"
         output.say(f"{post}, corrected in revision {by.revision} by {by.who}, {when}: {by.note}", style="red")
         _say_waiting(one, post)
         _say_out(one)
-        _say_drafts(one)
+        _say_drafts(one, most)
         for number, command in enumerate(recalls(one)):
             if number == _FEW:
                 output.say(f"    … and {len(one.recalled_by) - _FEW} more (`--json` lists all)")
@@ -161,8 +164,17 @@ def _say_out(one: Corrected) -> None:
         output.say(f"    … and {len(listed) - _FEW} more (`--json` lists all)")
 
 
-def _say_drafts(one: Corrected) -> None:
-    for draft in one.drafts:
+def _few_drafts(drafts: Sequence[Draft], most: int) -> list[Draft]:
+    """Return the first draft for each platform and language, so many as are shown: others differ in a name alone."""
+    first: dict[tuple[str, str], Draft] = {}
+    for draft in drafts:
+        first.setdefault((draft.platform, draft.language), draft)
+    return list(first.values())[:most]
+
+
+def _say_drafts(one: Corrected, most: int) -> None:
+    shown = _few_drafts(one.drafts, most)
+    for draft in shown:
         too_long = ": too long, shorten it" if draft.length > draft.limit else ""
         output.say(f"  Drafted in {draft.language} for {draft.platform} ({draft.length}/{draft.limit}{too_long}):")
         for line in draft.text.splitlines():
@@ -174,6 +186,9 @@ def _say_drafts(one: Corrected) -> None:
             output.say(f"    … and {len(told) - 3} more missions (`--json` lists all)")
         if draft.together:
             output.say(f"    {', '.join(draft.together)}: only as a campaign, since `post` speaks for those below too")
+    if len(shown) < len(one.drafts):
+        rest, post = len(one.drafts) - len(shown), f"{one.campaign}/{one.post}"
+        output.say(f"  … and {rest} more drafts: crosspost campaign correction {post} --json, or --write")
     if one.undrafted:
         few = ", ".join(one.undrafted[:3]) + ("…" if len(one.undrafted) > 3 else "")
         output.say(f"  No right words yet for {len(one.undrafted)} of them ({few}): answer what is stale first.")

@@ -160,6 +160,23 @@ def times(local: datetime, zone: str) -> str:
     return f"{local:%a %Y-%m-%d %H:%M} {zone} · {paris:%a %H:%M} Paris · {utc:%a %H:%M} UTC"
 
 
+def house_times(instant: datetime) -> str:
+    """Return an instant as Paris and UTC time with the weekday, where it is nobody's local time."""
+    from crosspost.domain.zones import zone as zone_of
+
+    paris = instant.astimezone(zone_of("Europe/Paris"))
+    return f"{paris:%a %Y-%m-%d %H:%M} Paris · {instant.astimezone(UTC):%a %H:%M} UTC"
+
+
+def times_at(instant: datetime, zone: str) -> str:
+    """Return an instant on a clock, in Paris, and in UTC; Paris is not said twice, and "" is nobody's clock."""
+    from crosspost.domain.zones import zone as zone_of
+
+    if zone in {"", "Europe/Paris"}:
+        return house_times(instant)
+    return times(instant.astimezone(zone_of(zone)), zone)
+
+
 def moment(instant: Instant, own_zone: str = "") -> str:
     """Return a planned instant as local, Paris and UTC time, with what a clock change did to it.
 

@@ -26,6 +26,9 @@ _PANEL = "What kind of change it is (one of them)"
 #: How many rows of the same kind are listed before the rest is only counted; `--dry-run` lists all.
 _FEW = 12
 
+#: So many drafts of a correction are shown at once; `campaign correction` shows more.
+_FEW_DRAFTS = 3
+
 
 def queue(
     ctx: typer.Context,
@@ -146,7 +149,8 @@ def _carry_out(run: Session, file: CampaignFile, before: Prospect, *, as_json: b
         from crosspost.desk import corrections
 
         output.say()
-        say_corrected(corrections.corrected(run.desk, done.campaign.id, done.corrected), done.campaign.id)
+        found = corrections.corrected(run.desk, done.campaign.id, done.corrected)
+        say_corrected(found, done.campaign.id, most=_FEW_DRAFTS)
 
 
 def _say_done(done: Prospect) -> None:
@@ -159,8 +163,7 @@ def _say_done(done: Prospect) -> None:
     revision = f", revision {done.seen + 1}" if done.is_edit else ""
     output.say(f"{name}{revision}: {counted(done.outcome)}.", style="green")
     if done.consequences.waiting:
-        number = output.counted(len(done.consequences.waiting), "delivery waits", "deliveries wait")
-        output.say(f"{number} for an answer to a text that is stale: `crosspost today` lists them.", style="yellow")
+        output.say("What waits for an answer: `crosspost today`.", style="yellow")
     if done.plan.skipped:
         output.say(f"{len(done.plan.skipped)} skipped: `crosspost campaign plan {name}` says why.")
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: How many posts are said of what comes next.
 _COMING = 10
 
+#: How many matters are said that have one reason; the rest is counted.
+_ALIKE = 2
+
 _STATES = ("sent", "recalled", "queued", "held", "sending", "unknown", "failed", "expired", "cancelled")
 
 
@@ -85,7 +88,7 @@ def say_status(desk: Desk, since: datetime | None = None) -> int:
         half, most = f"{found.late_p50:.2f} s", f"{found.late_p99:.2f} s"
         output.say(f"lateness of what was sent: half within {half}, 99 of 100 within {most}")
     for hold in holds.active(desk):
-        until = f", until {output.rfc3339(hold.until)}" if hold.until else ""
+        until = f", until {output.house_times(hold.until)}" if hold.until else ""
         output.say(f"hold {hold.id} on {hold.scope.describe()}: {hold.reason} (by {hold.who}{until})", style="yellow")
     _say_course(found)
     return _say(found.matters)
@@ -95,13 +98,13 @@ def _say_course(found: Summary) -> None:
     """Say what happened lately, and what comes next."""
     words = {"tried_again": "tried again", "alarms": "second receipts", "found": "found by a look-up"}
     happened = [f"{number} {words.get(name, name)}" for name, number in found.lately.items() if number]
-    start = output.times(found.since, "UTC").partition(" UTC · ")[2]
+    start = output.house_times(found.since)
     output.say(f"since {start}: {', '.join(happened) or 'nothing'}")
     for each in found.coming[:_COMING]:
         name = "single posts" if each.campaign == "-" else f"{each.campaign}/{each.post}"
-        until = f" to {output.rfc3339(each.last)}" if each.last != each.first else ""
+        until = f" to {output.house_times(each.last)}" if each.last != each.first else ""
         many = output.counted(each.deliveries, "delivery", "deliveries")
-        output.say(f"next: {output.rfc3339(each.first)}{until}  {name}, {many}")
+        output.say(f"next: {output.house_times(each.first)}{until}  {name}, {many}")
     if len(found.coming) > _COMING:
         output.say(f"and {len(found.coming) - _COMING} more posts within a day: `crosspost queue`")
 
@@ -114,7 +117,14 @@ def say_matters(desk: Desk) -> int:
 
 
 def _say(matters: list[Matter]) -> int:
+    alike: dict[tuple[str, str], list[Matter]] = {}
     for matter in matters:
-        output.say(f"needs a person: {matter.what}", style="yellow")
-        output.say(f"    {matter.do}")
+        kind = matter.about.partition(" (")[2] or matter.kind.value
+        alike.setdefault((kind, matter.what.removeprefix(matter.about.partition(" ")[0])), []).append(matter)
+    for together in alike.values():
+        for matter in together[:_ALIKE]:
+            output.say(f"needs a person: {matter.what}", style="yellow")
+            output.say(f"    {matter.do}")
+        if len(together) > _ALIKE:
+            output.say(f"    and {len(together) - _ALIKE} more for the same reason: crosspost today --all")
     return len(matters)

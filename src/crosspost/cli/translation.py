@@ -9,7 +9,7 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.context import session
 from crosspost.cli.filters import DryRunOption, JsonOption, LangFilter, PlatformFilter, YesOption, selection
-from crosspost.cli.override.answering import Digest, Whole, from_source, say_stale
+from crosspost.cli.override.answering import Digest, Whole, answered, from_source, say_stale
 from crosspost.cli.override.naming import Image, Lang, Platform, PostName, field_called, place, variant_at
 from crosspost.cli.override.setting import Dash, File, Text
 from crosspost.cli.override.words import given_words, written_words
@@ -46,7 +46,7 @@ def list_(
     if as_json:
         output.as_json([_as_object(one) for one in found])
     elif found:
-        say_stale(found, everything=True)
+        say_stale(found, desk.network(), everything=True)
     else:
         output.say("No stale translations.")
 
@@ -95,7 +95,6 @@ def accept(
 
     The texts stay as they are, so the campaign's file needs no change.
     """
-    from crosspost.cli.network import counted
     from crosspost.desk import translations
 
     desk = session(ctx).desk
@@ -103,16 +102,16 @@ def accept(
     if not found:
         output.say(f"No translation of {name} waits for an answer.")
         return
-    say_stale(found, everything=dry_run)
+    say_stale(found, desk.network(), everything=dry_run)
     campaign, renewals = found[0].campaign, [translations.accepted(one) for one in found]
     if dry_run:
-        said = f"would be accepted: {counted(translations.preview(desk, campaign, renewals))}"
+        said = f"would be accepted: {answered(translations.preview(desk, campaign, renewals), found)}"
         output.say(f"{output.counted(len(found), 'translation')} {said}.")
         return
     number = output.counted(len(found), "translation")
     output.confirm(f"Are these {number} still right, though their source has changed?", yes=yes)
     outcome = translations.renew(desk, campaign, renewals)
-    output.say(f"{number} accepted: {counted(outcome)}.", style="green")
+    output.say(f"{number} accepted: {answered(outcome, found)}.", style="green")
 
 
 @app.command()

@@ -47,8 +47,8 @@ def export(
     from crosspost.desk import worksheet
     from crosspost.files.worksheet import written
 
-    desk = session(ctx, machine_readable=to == "-").desk
-    network = desk.network()
+    run = session(ctx, machine_readable=to == "-")
+    desk, network = run.desk, run.desk.network()
     whose = one_of(mission, network.missions, "mission")
     chosen = selection(desk, network, lang=lang, campaign=campaign)
     sheet = worksheet.sheet(desk, whose, chosen, timedelta(days=days))
@@ -61,7 +61,7 @@ def export(
         return
     file = Path(to or f"{whose}-{sheet.made:%Y-%m-%d}.toml")
     _write(file, text)
-    _say_exported(sheet, file)
+    _say_exported(sheet, file, run.typed)
 
 
 def _write(file: Path, text: str) -> None:
@@ -77,11 +77,11 @@ def _write(file: Path, text: str) -> None:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
-def _say_exported(sheet: Sheet, file: Path) -> None:
+def _say_exported(sheet: Sheet, file: Path, typed: str) -> None:
     stale = sum(task.notes is not None and task.notes.stale is not None for task in sheet.tasks)
     waiting = f", {stale} of them stale" if stale else ""
     output.say(f"Wrote {file}: {output.counted(len(sheet.tasks), 'text')}{waiting}.", style="green")
-    output.say(f"Fill it in with any editor, then: crosspost override import {file} --dry-run")
+    output.say(f"Fill it in with any editor, then: {typed} override import {file} --dry-run")
 
 
 def import_(
@@ -114,10 +114,10 @@ def import_(
         output.say(f"Nothing to do: {_unchanged(seen)}.")
         return
     if dry_run:
-        _say_outcome(seen, verb="would be")
+        _say_outcome(seen, verb="would be ")
         return
     output.confirm(f"Change {output.counted(len(seen.steps), 'override')}?", yes=yes)
-    _say_outcome(worksheet.commit(desk, seen), verb="were")
+    _say_outcome(worksheet.commit(desk, seen), verb="")
 
 
 def _say_step(step: Step) -> None:
@@ -138,11 +138,11 @@ def _unchanged(seen: Prospect) -> str:
 def _say_outcome(seen: Prospect, *, verb: str) -> None:
     outcomes = (seen.outcomes or {}).values()
     counts = Counter(_DONE[step.action] for step in seen.steps)
-    said = ", ".join(f"{number} {what}" for what, number in counts.items())
+    said = ", ".join(f"{what} {number}" for what, number in counts.items())
     changed = sum(len(o.changes.changed) + len(o.changes.queued) + len(o.changes.cancelled) for o in outcomes)
-    deliveries = output.counted(changed, "delivery", "deliveries")
+    deliveries = output.counted(changed, "delivery follows", "deliveries follow")
     overrides = output.counted(len(seen.steps), "override")
-    output.say(f"{overrides} {verb} changed: {said}; {deliveries} follow.", style="green")
+    output.say(f"{overrides} {verb}changed: {said}; {deliveries}.", style="green")
     output.say(f"{_unchanged(seen)}.".capitalize())
     out = [one for outcome in outcomes for one in outcome.changes.out]
     if out:

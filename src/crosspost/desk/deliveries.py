@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from crosspost.desk import replan
 from crosspost.desk.desk import Desk
 from crosspost.desk.origins import Field, fields
 from crosspost.desk.stops import Stops, covers
+from crosspost.domain.campaign import ANY
 from crosspost.domain.delivery import State
 from crosspost.domain.hold import Hold
+from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
 from crosspost.store import Transaction, deliveries, events, holds, network, paces, recalls
@@ -84,10 +86,24 @@ def explain(desk: Desk, name: str) -> Explanation:
             event
             for subject in (row.id, f"{row.campaign}/{row.post}", row.campaign)
             for event in events.about(tx, subject)
+            if _concerns(event, listed, known)
         ]
         operation = network.operations(tx).get(row.account, Operation(account=row.account))
         attempts, origins = deliveries.attempts(tx, row.id), fields(tx, row)
+        told.sort(key=lambda event: event["at"])
         return Explanation(listed, attempts, covering, operation, waits, told, origins)
+
+
+def _concerns(event: Mapping[str, Any], listed: Listed, known: Network) -> bool:
+    """Say whether what somebody did to a post has a bearing on a delivery: not another mission's words, or language."""
+    row, place = listed.row, event["detail"]
+    mission = row.account.rpartition("/")[0]
+    languages = {ANY, *listed.content.languages, *(origin["language"] for origin in row.origins)}
+    return (
+        ("owner" not in place or mission not in known.missions or place["owner"] in known.owners(mission))
+        and place.get("language", ANY) in languages
+        and place.get("platform", ANY) in {ANY, row.platform}
+    )
 
 
 def cancel(desk: Desk, chosen: Sequence[Listed], reason: str) -> tuple[list[str], list[Listed]]:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from crosspost.desk.answers import Answer, Kind
     from crosspost.desk.desk import Desk
+    from crosspost.desk.replan import Outcome
     from crosspost.desk.staleness import Open
+    from crosspost.domain.network import Network
 
 Whole = Annotated[str, typer.Argument(metavar="CAMPAIGN[/POST]", help="One post, or every post of the campaign.")]
 AnyField = Annotated[str, typer.Option("--field", help="Only the text, alt, link or time.", show_default="all")]
@@ -123,13 +125,14 @@ def pin(
 
     A day alone is that day's end on the mission's clock; a pin holds for a year at most.
     """
-    from crosspost.cli.network import counted
     from crosspost.desk import answers, overrides
+    from crosspost.desk.staleness import stale_values
 
     desk = session(ctx).desk
     to, network = overrides.target(desk, name), desk.network()
     owner = one_of(mission, network.missions, "mission")
     end = answers.end_of(until, network.missions[owner])
+    stale = [one for one in stale_values(desk, campaign=to.campaign.id) if one.post == to.post.id]
     kept = answers.own(desk, to, owner, kind_called(field), (lang, platform))
     given = [answers.Answer(answers.Kind.PIN, to.post.id, v, s, reason, end) for v, s in kept]
     if dry_run:
@@ -137,10 +140,12 @@ def pin(
     else:
         outcome = answers.give(desk, to.campaign.id, given).outcome
     verb = "would be pinned" if dry_run else "pinned"
+    last = output.times_at(end, network.missions[owner].timezone)
+    waited = [one for one in stale if one.variant in [variant for variant, _ in kept]]
     for variant, _ in kept:
         said = place(to.post, variant.field, variant.language, variant.platform)
-        output.say(f"{name} for {owner}: {said} {verb} until {output.rfc3339(end)}.", style="green")
-    output.say(f"{counted(outcome)}.")
+        output.say(f"{name} for {owner}: {said} {verb} until {last}.", style="green")
+    output.say(f"{answered(outcome, waited)}.")
 
 
 def _asked(desk: Desk, name: str, filters: tuple[list[str] | None, ...], field: str) -> list[Open]:
@@ -176,22 +181,23 @@ def _answer(
     desk: Desk, name: str, found: Sequence[Open], kind: Kind, *, dry_run: bool, yes: bool, reason: str = ""
 ) -> None:
     """Show what is stale with its totals, ask, answer, and say what that did."""
-    from crosspost.cli.network import counted
     from crosspost.desk import answers
 
     if not found:
         output.say(f"Nothing of {name} waits for your answer: `crosspost override list {name.partition('/')[0]}`.")
         return
-    say_stale(found, everything=dry_run)
+    say_stale(found, desk.network(), everything=dry_run)
     campaign = found[0].campaign
     given = [answers.Answer(kind, one.post, one.variant, one.source_now, reason) for one in found]
     if dry_run:
         outcome = answers.preview(desk, campaign, given)
-        output.say(f"{output.counted(len(given), 'override')} would be {_PAST[kind]}: {counted(outcome)}.")
+        output.say(f"{output.counted(len(given), 'override')} would be {_PAST[kind]}: {answered(outcome, found)}.")
         return
     output.confirm(_QUESTIONS[kind].format(output.counted(len(given), "override")), yes=yes)
     done = answers.give(desk, campaign, given)
-    output.say(f"{output.counted(len(done.done), 'override')} {_PAST[kind]}: {counted(done.outcome)}.", style="green")
+    output.say(
+        f"{output.counted(len(done.done), 'override')} {_PAST[kind]}: {answered(done.outcome, found)}.", style="green"
+    )
     _say_overtaken(done.overtaken)
 
 
@@ -207,14 +213,40 @@ _QUESTIONS = {
 }
 
 
-def say_stale(found: Sequence[Open], *, everything: bool) -> None:
-    """Say stale values with what changed in their source, and how many deliveries wait for them."""
+def answered(outcome: Outcome, found: Sequence[Open]) -> str:
+    """Return what answers did to the queue, in numbers: what changed there, and what of it waits no longer."""
+    from crosspost.cli.network import counted
+    from crosspost.domain.delivery import BlockKind
+
+    waited = {delivery for one in found for delivery in one.deliveries}
+    planned = [p for p in outcome.plan.planned if p.id in waited]
+    waiting = sum(any(stop.kind == BlockKind.STALE for stop in p.stops) for p in planned)
+    said = [counted(outcome)] if outcome.changes else []
+    if len(planned) > waiting:
+        said.append(f"{output.counted(len(planned) - waiting, 'delivery waits', 'deliveries wait')} no longer")
+    if waiting:
+        said.append(f"{output.counted(waiting, 'delivery still waits', 'deliveries still wait')} for another answer")
+    return "; ".join(said) or "nothing changed in the queue"
+
+
+def say_stale(found: Sequence[Open], network: Network, *, everything: bool) -> None:
+    """Say stale values with what changed in their source, and how many deliveries wait for them.
+
+    What changed is said once where it is the same as above.
+    """
+    above = None
     for one in found if everything else found[:FEW]:
         variant = one.variant
-        due = f", due {output.rfc3339(one.due)}" if one.due else ""
+        owner = network.missions.get(variant.owner)
+        due = f", due {output.times_at(one.due, owner.timezone if owner else '')}" if one.due else ""
         where = place(None, variant.field, variant.language, variant.platform)
         output.say(f"{one.campaign}/{one.post}  {where} of {variant.owner}{due}", style="yellow")
-        say_change(one, short=True)
+        change = (one.old_source, one.new_source, one.change, one.note)
+        if change == above:
+            output.say("  what changed in the source: the same as above")
+        else:
+            say_change(one, short=True)
+        above = change
         output.say(f"  what stands there: {variant.value.replace(chr(10), ' ⏎ ')}")
     if not everything and len(found) > FEW:
         output.say(f"… and {len(found) - FEW} more (`--dry-run` shows all)")

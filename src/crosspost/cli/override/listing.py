@@ -55,9 +55,9 @@ def _as_object(shown: Shown) -> dict[str, Any]:
 
 
 def _fit(shown: Shown) -> str:
-    """Return how an override fits its source, in words: `pinned until 2027-03-01T22:00:00Z`."""
+    """Return how an override fits its source, in words: `pinned until Mon 2027-03-01 23:00 Paris · Mon 22:00 UTC`."""
     until = shown.row.pinned
-    return f"{shown.fit} until {output.rfc3339(until)}" if until and shown.fit == "pinned" else shown.fit.value
+    return f"{shown.fit} until {output.house_times(until)}" if until and shown.fit == "pinned" else shown.fit.value
 
 
 def show(ctx: typer.Context, name: PostName, mission: Owner, as_json: JsonOption = False) -> None:

@@ -25,15 +25,21 @@ from crosspost.cli.override.naming import (
 from crosspost.cli.override.words import given_words, written_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crosspost.desk.desk import Desk
     from crosspost.desk.overrides import Target
     from crosspost.desk.replan import Outcome
     from crosspost.domain.campaign import Variant
     from crosspost.domain.network import Network
+    from crosspost.domain.planned import Planned
 
 Text = Annotated[str | None, typer.Option("--text", "-t", help="The words.")]
 File = Annotated[str, typer.Option("--file", "-f", help="A file with the words; - reads them from the input.")]
 Dash = Annotated[str, typer.Argument(metavar="[-]", help="A dash reads the words from the input.")]
+
+#: How many deliveries are shown before the rest is only counted; `--dry-run` shows all.
+_FEW = 6
 
 
 def set_(
@@ -162,17 +168,30 @@ def _say(to: Target, variant: Variant, outcome: Outcome, network: Network, *, dr
 
     verb = "would be " if dry_run else ""
     output.say(f"{to.campaign.id}/{to.post.id} for {variant.owner}: {verb}{counted(outcome)}.", style="green")
-    for planned in concerned(outcome, to.post.id, variant):
-        when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
-        output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {when}")
-        output.say(f"    {planned.content.text.replace(chr(10), ' ⏎ ')}")
-        for stop in planned.stops:
-            output.say(f"    waits, {stop.kind}: {stop.why}", style="yellow")
+    _say_planned(concerned(outcome, to.post.id, variant), network, everything=dry_run)
     say_unagreed(to.campaign, to.post, variant)
     if outcome.changes.out:
         output.say("Already out with other words; an override does not call them back:", style="yellow")
-        for out in outcome.changes.out:
+        for out in outcome.changes.out if dry_run else outcome.changes.out[:_FEW]:
             output.say(f"  {out.id}  {out.state}  {out.url}")
+        _say_more(len(outcome.changes.out), everything=dry_run)
+
+
+def _say_planned(found: Sequence[Planned], network: Network, *, everything: bool) -> None:
+    for planned in found if everything else found[:_FEW]:
+        when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
+        output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {when}")
+        output.say(f"    {planned.content.text.replace(chr(10), ' ⏎ ')}")
+        if planned.because:
+            output.say(f"    {planned.because}")
+        for stop in planned.stops:
+            output.say(f"    waits, {stop.kind}: {stop.why}", style="yellow")
+    _say_more(len(found), everything=everything)
+
+
+def _say_more(number: int, *, everything: bool) -> None:
+    if number > _FEW and not everything:
+        output.say(f"  … and {number - _FEW} more (`--dry-run` shows all)")
 
 
 def drop(

@@ -72,6 +72,9 @@ def written_words(to: Target, variant: Variant, stale: Open | None) -> str:
     written = edited("\n".join([*above, variant.value, ""]))
     if written is None:
         output.say("Nothing was written, nothing was changed.")
+        if stale is not None:
+            verb = "override accept" if stale.is_override else "translation accept"
+            output.say(f"If the words are right as they are: crosspost {verb} {stale.campaign}/{stale.post}")
         raise typer.Exit(0)
     return "\n".join(line for line in written.splitlines() if not line.startswith(_COMMENT))
 

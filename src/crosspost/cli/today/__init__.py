@@ -74,7 +74,7 @@ def _say_inbox(run: Session, mission: str, days: int, *, list_all: bool, as_json
 
     found = inbox(run.desk, mission, days)
     if not as_json:
-        say_agenda(of_mission.head(found), of_mission.sections(found), _typed(run), list_all=list_all)
+        say_agenda(of_mission.head(found), of_mission.sections(found), run.typed, list_all=list_all)
     _end(found, as_json=as_json)
 
 
@@ -85,7 +85,7 @@ def _say_morning(run: Session, mission: str, *, list_all: bool, as_json: bool) -
 
     found = morning(run.desk, mission)
     if not as_json:
-        say_agenda(of_centre.head(found), of_centre.sections(found), _typed(run), list_all=list_all)
+        say_agenda(of_centre.head(found), of_centre.sections(found), run.typed, list_all=list_all)
     _end(found, as_json=as_json)
 
 
@@ -94,9 +94,3 @@ def _end(found: Inbox | Morning, *, as_json: bool) -> None:
         output.as_json(asdict(found))
     if found.needs_somebody:
         raise typer.Exit(1)
-
-
-def _typed(run: Session) -> str:
-    """Return how a command begins when it is typed by who looks at it: `crosspost --as amb-eg-cairo`."""
-    role = run.desk.actor.role
-    return "crosspost" if role in {"", run.config.acting_as} else f"crosspost --as {role}"

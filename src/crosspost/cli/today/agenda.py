@@ -6,12 +6,13 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crosspost.cli import output
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.text import Text
 
     from crosspost.domain.word_diff import Piece
@@ -99,12 +100,7 @@ def _height(item: Item) -> int:
 
 def at(instant: datetime, zone: str) -> str:
     """Return an instant with weekdays on a clock, in Paris, and in UTC; Paris is not said twice."""
-    from crosspost.domain.zones import zone as zone_of
-
-    local = instant.astimezone(zone_of(zone))
-    if zone != "Europe/Paris":
-        return output.times(local, zone)
-    return f"{local:%a %Y-%m-%d %H:%M} Paris · {instant.astimezone(UTC):%a %H:%M} UTC"
+    return output.times_at(instant, zone)
 
 
 def difference(pieces: Sequence[Piece], before: str) -> Text:

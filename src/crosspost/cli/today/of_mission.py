@@ -10,6 +10,7 @@ from crosspost.desk.today import name_of, platforms
 from crosspost.domain.campaign import ANY, TEXT, TIME
 
 if TYPE_CHECKING:
+    from crosspost.desk.staleness import Open
     from crosspost.desk.today import Inbox, Inherited, Leaving, Stale, Stopped, ToLocalise
 
 #: The option of `override set` for a field, where it has another name.
@@ -33,7 +34,7 @@ def sections(found: Inbox) -> list[Section]:
     leaving = [_leaving(each, found) for each in found.leaving]
     title = "Leaves today"
     if not leaving and found.following:
-        title, leaving = "Nothing leaves today any more; next", [_leaving(found.following, found)]
+        title, leaving = "Nothing more leaves today; next", [_leaving(found.following, found)]
     return [
         Section("Does not leave", [stopped(each, zone) for each in found.stopped], again, "red"),
         Section("Stale: the source has changed since", [_stale(each, found) for each in found.stale], again, "red"),
@@ -85,7 +86,7 @@ def _answers(each: Stale, mission: str) -> list[str]:
     """Return the commands that answer for a stale value; for another's, how a mission gets on without its answer."""
     value, variant = each.value, each.value.variant
     post, field = f"{value.campaign}/{value.post}", variant.field.partition(":")[0]
-    place = f" --lang {variant.language}" if variant.language != ANY else ""
+    place = f" --lang {_spoken(value) if not each.is_ours else variant.language}" if variant.language != ANY else ""
     place += f" --platform {variant.platform}" if variant.platform != ANY else ""
     if not each.is_ours:
         own = "" if field == TEXT else f" --{_SET_BY.get(field, field)} …"
@@ -95,6 +96,12 @@ def _answers(each: Stale, mission: str) -> list[str]:
     answer = f"still right: crosspost override accept {at_} · or edit, take-central, pin, opt-out"
     proposed = [f"a merged text is proposed: crosspost override edit {at_}"] if each.proposal else []
     return [*proposed, answer]
+
+
+def _spoken(value: Open) -> str:
+    """Return the language that the accounts list which would say a text: `pt-BR`, where that of `pt` stands in."""
+    slots = {delivery.rpartition("/")[2] for delivery in value.deliveries}
+    return slots.pop() if len(slots) == 1 and ANY not in slots else value.variant.language
 
 
 def _to_localise(each: ToLocalise, found: Inbox) -> Item:
