@@ -14,7 +14,7 @@ from crosspost.cli.lines import graphemes, laid_out, visible, visual, width_of, 
 from crosspost.cli.preview import Look, render_preview
 from crosspost.desk.report import Entry, Platform
 from crosspost.domain.bidi import bare, readable
-from crosspost.domain.content import Content, ContentMedium, ContentPart
+from crosspost.domain.content import REPOST, Content, ContentMedium, ContentPart
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin
 from crosspost.domain.schedule import parse_time
@@ -172,6 +172,18 @@ def test_what_is_already_reordered_has_no_controls_left_in_it(joined: Entry, sma
     text = "\n".join(render_preview([joined], small_network, PLATFORMS, Look(width=60, bidi=True)))
 
     assert bare(text) == text
+
+
+def test_a_repost_says_first_that_it_is_one(entry: Entry, small_network: Network) -> None:
+    content = replace(entry.content, action=REPOST, original="fete/wishes/ministry/paper/ar")
+    because = f"reposts {content.original}, which says the same and comes first; moved from 08:00"
+
+    lines = list(
+        render_preview([replace(entry, content=content, because=because)], small_network, PLATFORMS, Look(140))
+    )
+
+    assert lines[1] == f"│ ↻ {because}"
+    assert sum(because in line for line in lines) == 1
 
 
 def test_the_words_of_a_joined_post_are_its_passages(joined: Entry) -> None:

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from tests.desk.conftest import Nothing
 
-from crosspost.desk import deliveries, holds, networks, overrides, posts, replan
+from crosspost.desk import deliveries, holds, networks, overrides, posts, replan, today
+from crosspost.desk.worksheet import exporting
 from crosspost.domain.bidi import bare
-from crosspost.domain.campaign import ANY, TEXT, Variant
+from crosspost.domain.campaign import ANY, LINK, TEXT, Variant
 from crosspost.domain.network import LanguageMode
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
@@ -101,6 +102,41 @@ def test_a_joined_post_is_found_and_held_by_each_of_its_languages(desk_of, queue
     assert holds.stopped_by(desk, Selection(lang=("ar",))) == 2
     holds.place(desk, Selection(lang=("ar",)), "wait")
     assert {d.row.id: d.state for d in deliveries.every(desk, Selection())}[JOINED] == "held"
+
+
+def test_what_leaves_next_is_named_with_all_its_languages(desk_of, queue, campaign, switch):
+    queue(campaign)
+    switch(LanguageMode.JOINED)
+
+    (board,) = [one for one in today.inbox(desk_of("cairo"), "cairo").leaving if "cairo/board" in dict(one.says)]
+
+    assert dict(board.says)["cairo/board"] == "fr+ar"
+
+
+def test_a_worksheet_says_how_much_room_the_other_languages_leave(desk_of, queue, campaign, switch):
+    post = campaign.posts[0]
+    french = replace(post, variants=tuple(v for v in post.variants if v.language == "fr"))
+    queue(replace(campaign, posts=(french,)))
+    switch(LanguageMode.JOINED)
+
+    tasks = {(task.language, task.platform): task for task in exporting.sheet(desk_of("cairo"), "cairo").tasks}
+    budgets = {language: task.notes.budgets for (language, _), task in tasks.items()}
+
+    assert [(b.platform, b.length, b.is_joined) for b in budgets["ar"] if b.platform == "board"] == [("board", 7, True)]
+    assert [(b.platform, b.is_joined) for b in budgets["fr"] if b.is_joined] == [("board", True)]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://x.example/\u202egro", "https://x.example/\u200ea", "https://x", "https://a b.c"]
+)
+def test_a_link_must_show_what_it_is(desk_of, queue, campaign, link):
+    queue(campaign)
+    desk = desk_of("cairo")
+
+    with pytest.raises(UsageError, match=r"is not a link|hidden control"):
+        overrides.put(desk, overrides.target(desk, "cop/opening"), Variant("cairo", LINK, ANY, ANY, link))
+    with pytest.raises(UsageError, match=r"is not a link|hidden control"):
+        posts.compose(desk, posts.SinglePost("cairo", "ar", "مرحبا", link=link))
 
 
 def test_an_override_that_turns_letters_round_is_refused_with_what_to_write(desk_of, queue, campaign):

@@ -358,3 +358,12 @@ def test_thousands_of_posts_are_read(load: Load) -> None:
     assert file.findings == ()
     assert file.campaign is not None
     assert len(file.campaign.posts) == 3000
+
+
+def test_a_fact_or_a_link_with_a_control_that_turns_letters_round_is_told(load: Load) -> None:
+    file = load(f'{HEAD}[facts]\nwho = "a\\u202Eb"\n{POST}link = "https://x.example/a\\u202Eb"\n{TEXT}')
+
+    found = {f.rule: f for f in file.findings}
+    assert told(file) == ["3 direction-control", "6 link"]
+    assert "the fact who" in found["direction-control"].message
+    assert found["link"].remedy == "Write https://x.example/ab"

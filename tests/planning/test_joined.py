@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crosspost.domain.bidi import bare
-from crosspost.domain.campaign import ANY, LINK, TEXT, Campaign, Medium, Post, StalePolicy, Variant, alt_of
+from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, Campaign, Medium, Post, StalePolicy, Variant, alt_of
 from crosspost.domain.delivery import BlockKind
 from crosspost.domain.network import LanguageMode, Network
 from crosspost.domain.planned import Planned, Reason, said_by
@@ -146,6 +146,30 @@ def test_where_the_campaign_falls_back_a_stale_part_is_left_out_if_another_is_fr
 
     assert (only(network, made).content.text, only(network, made).stops) == ("Bonjour.", ())
     assert [stop.kind for stop in only(network, nothing_fresh).stops] == [BlockKind.STALE]
+
+
+def test_a_stale_description_of_one_part_makes_the_whole_wait_and_is_named(network: Network) -> None:
+    alts = (centre("fr", "Un drapeau", alt_of(IMAGE.sha256)), stale("ar", "علم"))
+    alts = (alts[0], replace(alts[1], field=alt_of(IMAGE.sha256)))
+    planned = only(network, campaign(*BOTH, *alts, media=(IMAGE,)))
+
+    assert [stop.why for stop in planned.stops] == ["the ar alt text of ministry was made from an older source"]
+
+
+def test_who_opts_out_says_none_of_the_languages(network: Network) -> None:
+    opted_out = Variant("cairo", OPT_OUT, ANY, ANY, "we are closed")
+    result = plan(situation(network, campaign(*BOTH), overrides={"opening": (opted_out,)}))
+
+    assert (result.planned, [s.reason for s in result.skipped]) == ((), [Reason.OPTED_OUT])
+
+
+def test_what_fills_a_placeholder_must_not_turn_round_what_stands_beside_it(network: Network) -> None:
+    made = replace(situation(network, campaign(*BOTH)), render=lambda template, *_: f"{template} \u202e")
+
+    (skipped,) = plan(made).skipped
+
+    assert skipped.reason is Reason.BROKEN
+    assert "U+202E" in skipped.message
 
 
 def names(made) -> dict[str, str]:

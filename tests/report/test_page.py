@@ -15,7 +15,7 @@ import pytest
 from crosspost.cli.report import render_page
 from crosspost.desk.report import Entry, QueuedAs, ReportData
 from crosspost.domain.campaign import ANY, TEXT, Variant
-from crosspost.domain.content import ContentPart
+from crosspost.domain.content import REPOST, ContentPart
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.domain.planned import Origin
 
@@ -214,6 +214,20 @@ def test_a_joined_post_counts_in_each_of_its_languages_and_names_whose_words_the
     assert "text (ar): cairo (override); text (ja): ministry" in said
     assert {"Arabic (ar)", "Japanese (ja)"} <= {th.text() for th in of(joined, "th")}
     assert [abbr.text() for abbr in of(joined, "abbr")] == ["ja", "ar"]
+
+
+def test_a_repost_is_told_as_one_and_leads_to_its_original(data: ReportData) -> None:
+    original, *others = data.entries
+    content = replace(others[0].content, action=REPOST, original=original.id)
+    repost = replace(others[0], content=content, because=f"reposts {original.id}", reason="")
+    page = tree(render_page(replace(data, entries=(original, repost))))
+
+    (link,) = [a for a in of(page, "a") if a.text() == "The original"]
+    ids = {article.attributes["id"]: article for article in of(page, "article")}
+    (told,) = [article for article in ids.values() if "· repost" in article.text()]
+    assert link in of(told, "a")
+    assert ids[link.attributes["href"].removeprefix("#")] is not told
+    assert "1 of them a repost of what another account says" in page.text()
 
 
 def test_an_address_within_right_to_left_text_keeps_its_own_direction(page: Element) -> None:

@@ -150,7 +150,8 @@ def _say_explanation(e: Explanation, own_zone: str) -> None:
     if content.link:
         output.say(f"  link    {content.link}")
     for medium in content.media:
-        output.say(f"  image   {medium.sha256[:12]}…  alt: {medium.alt}")
+        alts = f"\n{'':26}".join(medium.alt.split("\n"))  # one line for each language of a joined post
+        output.say(f"  image   {medium.sha256[:12]}…  alt: {alts}")
     output.say(f"  length  {row.length} of {row.length_limit}")
     moment = Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
     output.say(f"  time    {output.moment(moment, own_zone)}; expires {output.rfc3339(row.expires)}")

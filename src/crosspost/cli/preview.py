@@ -74,6 +74,8 @@ class _Frame:
         content = self.entry.content
         languages = " + ".join(map(name_of, content.languages))
         yield self._edge("┌─", f"{self._handle()} · {self.platform.title} · {languages}", bold=True)
+        if content.is_repost:
+            yield from self._body(f"↻ {self.entry.because}")
         for number, passage in enumerate(self.entry.passages):
             if number:
                 yield "│"
@@ -124,7 +126,7 @@ class _Frame:
         for origin in entry.origins:
             owners.setdefault(origin.owner, []).append(origin.field.partition(":")[0])
         yield "; ".join(f"{', '.join(dict.fromkeys(fields))}: {owner}" for owner, fields in owners.items())
-        if entry.because:
+        if entry.because and not entry.content.is_repost:
             yield entry.because
 
     def _when(self) -> str:

@@ -17,6 +17,7 @@ from crosspost.desk.wording import require_locked
 from crosspost.domain.bidi import misuse
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Post, Variant
 from crosspost.domain.language import fallbacks, is_valid, standard
+from crosspost.domain.links import is_publishable, why_not
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Planned, Reason
 from crosspost.domain.schedule import parse_time
@@ -131,8 +132,8 @@ def _value(desk: Desk, to: Target, variant: Variant) -> str:
     value = variant.value.strip()
     if variant.field == TIME:
         return _time(to, value)
-    if variant.field == LINK and not value.startswith("https://"):
-        raise UsageError(f"{value!r} is not a link: write it with https://")
+    if variant.field == LINK and not is_publishable(value):
+        raise UsageError(why_not(value))
     if variant.field == OPT_OUT and not value:
         raise UsageError("say why: `--opt-out REASON`")
     if variant.field == TEXT or variant.field.startswith("alt:"):

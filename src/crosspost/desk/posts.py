@@ -22,6 +22,7 @@ from crosspost.domain.campaign import (
     Variant,
     alt_of,
 )
+from crosspost.domain.links import is_publishable, why_not
 from crosspost.domain.planned import Plan, Planned
 from crosspost.domain.schedule import WallTime, at_instant
 from crosspost.domain.selection import Selection
@@ -84,8 +85,8 @@ def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
 
 def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
     desk.require_role(single.mission, desk.network())
-    if single.link and not single.link.startswith("https://"):
-        raise UsageError(f"{single.link!r} is not a link: write it with https://")
+    if single.link and not is_publishable(single.link):
+        raise UsageError(why_not(single.link))
     misused = next(filter(None, map(misuse, (single.text, *(alt for _, _, alt in single.media)))), "")
     if misused:
         raise UsageError(misused)

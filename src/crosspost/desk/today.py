@@ -351,11 +351,16 @@ def leaving(seen: Seen) -> list[Leaving]:
     return [
         Leaving(
             *key,
-            tuple((row.account, row.language) for row in rows),
+            tuple((row.account, _spoken(row)) for row in rows),
             sum(seen.is_stopped(row) for row in rows),
         )
         for key, rows in sorted(grouped.items(), key=lambda item: (item[0][2], item[0]))
     ]
+
+
+def _spoken(row: Standing) -> str:
+    """Return the language of a delivery; where it joins several, all of them: `fr+ar`."""
+    return "+".join(dict.fromkeys(language for _, language in row.text_from)) or row.language
 
 
 def account_of(delivery: str) -> str:

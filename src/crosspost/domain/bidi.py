@@ -44,26 +44,29 @@ _IN_ADDRESS = rf"[^\s<>{_CONTROLS}]"
 _END_OF_ADDRESS = rf"[^\s<>{_CONTROLS}.,;:!?)\]…»”’'\"،؛؟。，）]"
 
 _ADDRESS = rf"(?:https?://|www\.){_IN_ADDRESS}*{_END_OF_ADDRESS}"
-_DOMAIN = rf"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{{2,}}(?:/(?:{_IN_ADDRESS}*{_END_OF_ADDRESS})?)?(?!\w)"
-_MAIL = r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+#: Neither begins with a hyphen, which in Hebrew joins a word to what goes before it.
+_DOMAIN = rf"(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{{2,}}(?:/(?:{_IN_ADDRESS}*{_END_OF_ADDRESS})?)?(?!\w)"
+_MAIL = r"[A-Za-z0-9][A-Za-z0-9.+_-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _NAMED = rf"[@＠#＃]\w[\w{_ACCENTS}{_VOWELS}\u200c]*(?:[.@]\w+)*"
-#: Words of other scripts: `Quai d'Orsay`, `Jean-Noël Barrot`, `F-16`, `C++`, `COP 31`. A list of them is no run.
+#: Words of other scripts: `Quai d'Orsay`, `Jean-Noël Barrot`, `F-16`, `S/RES/2231`, `UTC+05:30`, `C++`, `COP 31`.
+#: A list of them is no run.
 _WORD = rf"\d*{_LETTER}{_IN_WORD}*"
 _WORDS = (
-    rf"{_WORD}(?:(?:{_SPACE}|[-\u2010\u2011'’.&/+:]){_WORD}|[-\u2010\u2011'’.]\d+)*"
+    rf"{_WORD}(?:(?:{_SPACE}|[-\u2010\u2011'’.&/+:]){_WORD}|[-+\u2010\u2011\u2212'’./]\d+(?::\d\d)?)*"
     rf"(?:{_SPACE}\d{{1,4}}(?![\d\w]|[.,:/-]\d))?\+*"
 )
 #: Numbers with what joins them: telephone numbers, dates, times, ranges, thousands. A sign of per cent stands on the
 #: right of European figures, as CLDR has it in Arabic; where a currency's sign stands is left to the algorithm.
 _FIGURE = r"(?>\d+(?:[.,:/'’\u066b\u066c]\d+)*)"
 _THOUSANDS = rf"(?>\d{{1,3}}(?:{_SPACE}\d{{3}})+)(?!\d)"
+#: The brackets are those of an area code; what stands in brackets behind the number is no part of it.
 _TELEPHONE = (
-    rf"(?:\+|\b00)\d(?:[\d().\-]|{_SPACE})*\d"
+    rf"(?:\((?:\+\d{{1,3}}|0\d{{0,4}})\){_SPACE}?|\+|\b00)\d(?:{_SPACE}?(?:\(\d+\)|[.\-]?\d))*(?!:?\d)"
     r"|\b0\d(?:[ .\-\u00a0\u202f]\d{2,4}){2,}"
     rf"|\b\d{{2,4}}(?:{_SPACE}\d{{2,4}}){{2,}}"
 )
 _SIGN = r"(?:(?<![\w)])[-+\u2212])?"
-_RANGE = rf"{_SIGN}(?:{_THOUSANDS}|{_FIGURE})(?:{_SPACE}?{_DASH}{_SPACE}?{_FIGURE})+"
+_RANGE = rf"{_SIGN}(?:{_THOUSANDS}|{_FIGURE})(?:{_SPACE}?{_DASH}{_SPACE}?{_FIGURE})+(?:(?<=[0-9]){_SPACE}?%)?"
 _PER_CENT = rf"{_SIGN}(?>[0-9]+(?:[.,][0-9]+)*){_SPACE}?%"
 _CURRENCY = "[%‰°٪\u00a3-\u00a5$\u20a0-\u20cf]"
 _NUMBER = rf"(?<!\d)(?<!\d[.,:/]){_SIGN}(?<!{_CURRENCY})(?:{_THOUSANDS}|{_FIGURE})(?!{_SPACE}?{_CURRENCY})"
@@ -199,6 +202,9 @@ def _seen(paragraph: str, direction: str | None = None) -> str:
     return bare(str(get_display(marked, base_dir=direction))).strip()
 
 
+#: What can do harm, or does always; marks cannot.
+_HARMFUL = f"{_ISOLATES}{PDI}{_EMBEDDINGS}{_END_OF_EMBEDDING}"
+
 #: What to write instead of a control that does harm.
 REMEDY = (
     "Delete it: links, numbers and foreign words are set apart when the text is sent. To set something else apart, "
@@ -219,6 +225,8 @@ def misused_controls(text: str) -> Iterator[str]:
 
 def misuse(text: str) -> str:
     """Return what is wrong with the first such control, and what to write instead; "" where there is none."""
+    if not any(char in text for char in _HARMFUL):  # as good as always
+        return ""
     found = next(misused_controls(text), "")
     return f"the direction control {found}. {REMEDY}" if found else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from crosspost.adapter import Problem
-from crosspost.domain.bidi import beneath, readable
+from crosspost.domain.bidi import beneath, misuse, readable
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Medium, Post, StalePolicy, Variant, alt_of
 from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium, ContentPart
 from crosspost.domain.delivery import BlockKind, delivery_id
@@ -201,6 +201,9 @@ class Voice:
             words = self.situation.render(variant.value, self.facts, self.mission, variant.language).strip()
         except CrosspostError as error:
             raise _Skip(Reason.BROKEN, str(error)) from error
+        misused = misuse(words)
+        if misused and not misuse(variant.value):  # a text is judged where it is written, what fills it in here
+            raise _Skip(Reason.BROKEN, f"what fills its placeholders: {misused}")
         return readable(words, variant.language)
 
     def _skipped(self, slot: str, skip: _Skip) -> Skipped:

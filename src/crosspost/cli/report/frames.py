@@ -62,7 +62,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An entry as it is drawn. `language` names all that it speaks, `spoken` has the words of each."""
+    """An entry as it is drawn. `language` names all that it speaks, `spoken` has the words of each.
+
+    `original` is the number of the frame that a repost passes on; 0 where there is none on this page.
+    """
 
     number: int
     entry: Entry
@@ -76,6 +79,7 @@ class Frame:
     images: tuple[Shown, ...]
     zone: str
     sources: tuple[Source, ...]
+    original: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,6 @@ def languages(campaign: Campaign) -> list[str]:
 def frames(data: ReportData, pictures: Mapping[str, Picture]) -> list[Frame]:
     """Return every entry as a frame, in the order of the tree, then of time."""
     order = {account.id: number for number, account in enumerate(data.network.accounts_in_order())}
-    drawer = _Drawer(data, pictures, initials(data.platforms.values()))
     place = {tag: number for number, tag in enumerate(languages(data.campaign))}
 
     def position(entry: Entry) -> tuple[object, ...]:
@@ -148,7 +151,9 @@ def frames(data: ReportData, pictures: Mapping[str, Picture]) -> list[Frame]:
         return (order.get(entry.account, len(order)), entry.account, entry.time.utc, entry.post, spoken, entry.slot)
 
     ordered = sorted(data.entries, key=position)
-    return [drawer.frame(number, entry) for number, entry in enumerate(ordered, start=1)]
+    numbers = {entry.id: number for number, entry in enumerate(ordered, start=1)}
+    drawer = _Drawer(data, pictures, initials(data.platforms.values()), numbers)
+    return [drawer.frame(entry) for entry in ordered]
 
 
 def regions(network: Network, drawn: list[Frame]) -> list[RegionView]:
@@ -194,12 +199,13 @@ class _Drawer:
     data: ReportData
     pictures: Mapping[str, Picture]
     initials: Mapping[str, str]
+    numbers: Mapping[str, int]
 
-    def frame(self, number: int, entry: Entry) -> Frame:
+    def frame(self, entry: Entry) -> Frame:
         network, content = self.data.network, entry.content
         account, mission = network.accounts.get(entry.account), network.missions.get(entry.mission)
         return Frame(
-            number=number,
+            number=self.numbers[entry.id],
             entry=entry,
             platform=self.data.platforms[content.platform],
             initial=self.initials[content.platform],
@@ -214,6 +220,7 @@ class _Drawer:
             images=tuple(Shown(self.pictures.get(m.sha256), m.alt, *_described(content)) for m in content.media),
             zone=mission.timezone if mission and mission.timezone else entry.time.zone,
             sources=sources(entry.origins, self.data.campaign.owner, content.languages),
+            original=self.numbers.get(content.original, 0),
         )
 
 

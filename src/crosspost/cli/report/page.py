@@ -63,6 +63,7 @@ def render_page(data: ReportData) -> str:
             regions=regions(data.network, drawn),
             skipped=_skipped(data),
             total=len(drawn),
+            reposts=sum(frame.entry.content.is_repost for frame in drawn),
             missions=len({frame.entry.mission for frame in drawn}),
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -227,27 +227,31 @@ class _Work:
                 continue
             accounts = {account.id for account in slot.accounts if account.platform == platform}
             planned = [p for p in self.plan.planned if p.post == post.id and p.account in accounts]
-            lengths = list(_lengths(planned, medium, slot.variant))
+            joining = {a.id for a in slot.accounts if a.language_mode is LanguageMode.JOINED}
+            lengths = list(_lengths(planned, medium, slot.variant, joining))
             limit, unit = (takes.text_limit, takes.unit) if medium is None else (takes.alt_limit, "characters")
             if limit:
-                yield Budget(platform, max(lengths, default=None), limit, unit)
+                yield Budget(platform, max(lengths, default=None), limit, unit, bool(joining & accounts))
 
 
 def _first(forms: Sequence[str]) -> str:
     return next(iter(forms), "")
 
 
-def _lengths(planned: Sequence[Planned], medium: Medium | None, variant: Variant | None) -> Iterator[int]:
-    """Yield how long the text is where it is planned, or the description of the image."""
+def _lengths(
+    planned: Sequence[Planned], medium: Medium | None, variant: Variant | None, joining: Collection[str]
+) -> Iterator[int]:
+    """Yield how long the text is where it is planned, or the description of the image.
+
+    What joins several languages is as long as all of them; where the text is lacking, as long as the others.
+    """
     for p in planned:
-        uses = variant is not None and any(
-            (o.field, o.owner, o.language, o.platform) == (variant.field, *_but_field(variant)) for o in p.origins
-        )
+        uses = (p.account in joining) if variant is None else _uses(p, variant)
         if uses and medium is None:
             yield p.length
         elif uses:
             yield from (len(shown.alt) for shown in p.content.media if medium and shown.sha256 == medium.sha256)
 
 
-def _but_field(variant: Variant) -> tuple[str, str, str]:
-    return (variant.owner, variant.language, variant.platform)
+def _uses(planned: Planned, variant: Variant) -> bool:
+    return any((o.owner, o.field, o.language, o.platform) == variant.place for o in planned.origins)

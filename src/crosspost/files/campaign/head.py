@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from math import isfinite
 
+from crosspost.domain.bidi import REMEDY, bare, misused_controls
 from crosspost.domain.campaign import Fact, LostPolicy, SameWords, StalePolicy
 from crosspost.domain.selection import Selection
 from crosspost.files.campaign.known import Known
@@ -153,11 +154,19 @@ def _facts(table: Table) -> Iterator[Fact]:
             remedy = "Write letters a–z, digits and _, such as opening_date"
             spot.tell("fact-name", f"{clipped(name)!r} cannot be the name of a fact", remedy)
         elif isinstance(value, str):
-            yield Fact.of(name, unicodedata.normalize("NFC", value).strip())
+            yield Fact.of(name, _sound(name, value, spot))
         elif isinstance(value, date) or (isinstance(value, (int, float)) and _is_number(value)):
             yield Fact.of(name, value)
         else:
             spot.tell("type", f"a fact cannot be {_kind(value)}", "Write a text, a number or a date.")
+
+
+def _sound(name: str, value: str, spot: Spot) -> str:
+    """Return a fact's text as it is kept; a control of direction that does harm is told, and left out."""
+    misused = next(misused_controls(value), "")
+    if misused:
+        spot.tell("direction-control", f"the fact {name}: the direction control {misused}", REMEDY)
+    return unicodedata.normalize("NFC", bare(value) if misused else value).strip()
 
 
 def _is_number(value: float) -> bool:

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from crosspost.domain.bidi import bare
 from crosspost.domain.findings import Place
+from crosspost.domain.links import is_publishable
 from crosspost.files.campaign.known import Known
 from crosspost.files.table import Spot, Table, kind_of
 from crosspost.files.toml import KeyPath
@@ -83,15 +84,9 @@ def said(value: str, spot: Spot) -> str:
 def link_of(value: str, spot: Spot) -> str:
     """Return a link that may be published; "" and told where it is none."""
     link = value.strip()
-    try:
-        parts = urlsplit(link)
-        complete = bool(parts.hostname and "." in parts.hostname.strip(".") and parts.port != 0)
-    except ValueError:
-        complete = False
-        parts = urlsplit("")
-    if complete and parts.scheme == "https" and not any(c.isspace() or c in '{}<>"\\' for c in link):
+    if is_publishable(link):
         return link
-    plain = link.removeprefix("http://")
-    remedy = "Write it in full: https://www.example.org/page" if " " in plain or not plain else f"Write https://{plain}"
+    plain = bare(link).removeprefix("https://").removeprefix("http://")
+    remedy = "Write it in full: https://www.example.org/page" if " " in plain or "." not in plain else f"Write https://{plain}"
     spot.tell("link", f"{clipped(link)!r} is not an https link", clipped(remedy, 120))
     return ""

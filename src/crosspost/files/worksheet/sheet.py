@@ -30,12 +30,17 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much of a platform's limit the present text takes, in its `unit`; `length` is None where there is no text."""
+    """How much of a platform's limit the present text takes, in its `unit`; `length` is None where there is no text.
+
+    Where accounts join their languages in one post, `is_joined`, and `length` is that of all of them together; without
+    a text, that of the others.
+    """
 
     platform: str
     length: int | None
     limit: int
     unit: str
+    is_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

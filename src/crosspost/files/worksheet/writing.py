@@ -88,7 +88,7 @@ def _told(task: Task, marked: Marked) -> Iterator[str]:
         yield from _stale(notes.stale, marked)
     for said, forms in notes.terms:
         yield from _comment(f"Agreed: {said} → {' or '.join(forms)}")
-    yield from _comment(_budgets(notes))
+    yield from _comment(_budgets(notes, has_text=bool(task.whose)))
 
 
 def _whose(task: Task) -> str:
@@ -109,12 +109,15 @@ def _indented(text: str) -> Iterator[str]:
     return _comment("\n".join(f"    {line}" for line in text.splitlines()))
 
 
-def _budgets(notes: Notes) -> str:
-    return "; ".join(map(_budget, notes.budgets))
+def _budgets(notes: Notes, *, has_text: bool) -> str:
+    return "; ".join(_budget(budget, has_text=has_text) for budget in notes.budgets)
 
 
-def _budget(budget: Budget) -> str:
-    used = "" if budget.length is None else f"the text below takes {budget.length} of "
+def _budget(budget: Budget, *, has_text: bool) -> str:
+    taker = "the text below takes"
+    if budget.is_joined:
+        taker = "the text below and the post's other languages take" if has_text else "the post's other languages take"
+    used = "" if budget.length is None else f"{taker} {budget.length} of "
     over = (budget.length or 0) - budget.limit
     return f"{budget.platform}: {used}{budget.limit} {budget.unit}" + (f" ({over} TOO MANY)" if over > 0 else "")
 
