@@ -219,7 +219,7 @@ def test_a_joined_post_counts_in_each_of_its_languages_and_names_whose_words_the
 def test_a_repost_is_told_as_one_and_leads_to_its_original(data: ReportData) -> None:
     original, *others = data.entries
     content = replace(others[0].content, action=REPOST, original=original.id)
-    repost = replace(others[0], content=content, because=f"reposts {original.id}", reason="")
+    repost = replace(others[0], content=content, because=f"reposts {original.id}", reason=f"reposts {original.id}")
     page = tree(render_page(replace(data, entries=(original, repost))))
 
     (link,) = [a for a in of(page, "a") if a.text() == "The original"]

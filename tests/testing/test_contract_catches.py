@@ -199,6 +199,16 @@ def test_carelessness_with_reposts_is_caught(
         getattr(careless(sample, **{method: how}), test)()
 
 
+def test_whoever_compares_to_the_letter_is_caught(sample: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = "test_words_are_found_again_without_their_controls_of_direction"
+    getattr(careless(sample), test)()
+
+    monkeypatch.setattr(sys.modules["crosspost_telegraph"], "same_words", lambda sent, shown: sent == shown)
+
+    with pytest.raises(AssertionError):
+        getattr(careless(sample), test)()
+
+
 def test_a_platform_that_can_repost_must_say_how(sample: ModuleType) -> None:
     class Silent:
         def __init__(self) -> None:

@@ -26,6 +26,7 @@ from crosspost.adapter import (
     Rejected,
     Uncertain,
 )
+from crosspost.domain.bidi import bare
 from crosspost.domain.text import canonical
 from crosspost.testing.conversation import LONG, SHORT, now, outcome
 from crosspost.testing.events import NO_VERDICT, PAGE, PICTURE, WORDS
@@ -74,6 +75,16 @@ class AdapterContract(RepostContract):
             assert isinstance(found, Found), f"{script}: {found}"
             assert found.receipt.remote_id
             assert found.receipt.at.utcoffset() == timedelta(0)
+
+    def test_words_are_found_again_without_their_controls_of_direction(self) -> None:
+        """No platform promises to keep them: a post that is listed without them is the same one."""
+        content = self._content(
+            "\u200f\u2067تابعوا \u2068@francediplo\u2069، هاتف \u2068+33 1 43 17 53 53\u2069.\u2069"
+        )
+        shown = bare(self.dialect.adapter.wording(content))
+        with self._talking(*self.dialect.listing(shown, now())) as (_, connection):
+            found = connection.find_recent(content, now() - timedelta(minutes=5), frozenset())
+        assert isinstance(found, Found), found
 
     def test_what_is_known_already_is_not_found_again(self) -> None:
         """The ids in `known` belong to other deliveries."""
