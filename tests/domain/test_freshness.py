@@ -101,6 +101,35 @@ def test_a_text_that_was_left_out_for_a_while_comes_back_no_fresher():
     assert is_fresh(third) is False
 
 
+@pytest.mark.parametrize("source", ["fr", "fr 2"])
+def test_a_post_under_another_name_is_no_fresher(source):
+    first = campaign("fr 0", "ja")
+    second = carried(first, campaign("fr", "ja"), Change.SUBSTANTIVE)
+    assert is_fresh(second) is False
+    renamed = campaign(source, "ja")
+    renamed = replace(renamed, posts=(replace(renamed.posts[0], id="start"),))
+    made = carried(second, renamed, Change.SUBSTANTIVE, remembered([first, second])).posts[0]
+    assert is_stale(made.variants[1], made, "fr", NOW)
+
+
+def test_a_new_post_beside_the_old_one_is_made_from_its_own_source():
+    first = campaign("fr", "ja")
+    written = campaign("fr 2", "ja").posts[0]
+    both = replace(first, posts=(*first.posts, replace(written, id="start")))
+    start = carried(first, both, Change.SUBSTANTIVE, remembered([first])).posts[1]
+    assert not is_stale(start.variants[1], start, "fr", NOW)
+
+
+def test_old_words_that_come_back_were_made_from_what_was_said_then():
+    versions = [campaign("fr", "ja")]
+    for fr, ja in (("fr 2", "ja 2"), ("fr 2", "ja")):
+        versions.append(carried(versions[-1], campaign(fr, ja), Change.SUBSTANTIVE, remembered(versions)))
+    assert is_fresh(versions[1])
+    assert is_fresh(versions[2]) is False
+    back = carried(versions[-1], campaign("fr", "ja"), Change.SUBSTANTIVE, remembered(versions))
+    assert is_fresh(back)
+
+
 def test_what_goes_back_to_the_source_that_it_was_made_from_is_fresh_again():
     first = campaign("fr", "ja")
     second = carried(first, campaign("fr 2", "ja"), Change.SUBSTANTIVE)

@@ -93,7 +93,7 @@ class QueueCampaign:
     now: datetime
     _: KW_ONLY
     seen: int | None = None
-    memory: Memory = field(default_factory=dict)
+    memory: Memory | None = None
     untimed: frozenset[str] = frozenset()
 
     def see(self, before: Snapshot) -> Snapshot:

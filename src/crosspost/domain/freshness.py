@@ -8,7 +8,7 @@ the source hashes of translation tools; unlike theirs, a stale text is never sen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,13 +31,22 @@ def is_stale(variant: Variant, post: Post, source_language: str, due: datetime) 
     return variant.source != post.source_digest(variant.field, source_language, variant.platform)
 
 
-#: What was said once and is not now: the last value of each place, by post.
-Memory = Mapping[tuple[str, tuple[str, str, str, str]], Variant]
+#: What a value is told by within a campaign: its post, its place there.
+Where = tuple[str, tuple[str, str, str, str]]
 
 
-def remembered(versions: Iterable[Campaign]) -> dict[tuple[str, tuple[str, str, str, str]], Variant]:
-    """Return the last value of each place of each post in these versions, oldest first."""
-    return {(post.id, v.place): v for version in versions for post in version.posts for v in post.variants}
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a campaign's versions have said: the last value of each place, and the last with certain words there."""
+
+    last: Mapping[Where, Variant] = field(default_factory=dict)
+    said: Mapping[tuple[Where, str], Variant] = field(default_factory=dict)
+
+
+def remembered(versions: Iterable[Campaign]) -> Memory:
+    """Return what these versions have said, oldest first."""
+    every = [((post.id, v.place), v) for version in versions for post in version.posts for v in post.variants]
+    return Memory(dict(every), {(where, digest_of_text(v.value)): v for where, v in every})
 
 
 def carried(old: Campaign | None, new: Campaign, change: Change, memory: Memory | None = None) -> Campaign:
@@ -45,41 +54,59 @@ def carried(old: Campaign | None, new: Campaign, change: Change, memory: Memory 
 
     A translation that changed was made from the new source; if the change is cosmetic, it says what it said. One that
     says what it said keeps the source it was made from, and is stale if that has changed in substance. So does one that
-    is back from an older version (`memory`) as it was there: to leave a text out for a while makes it no fresher.
+    is back from an older version (`memory`) as it was there, and one whose post has another name now: to leave a text
+    out for a while, or to rename its post, makes it no fresher.
     """
     if old is None:
         return new
-    return replace(new, posts=tuple(_carried_post(old, new, post, (change, memory or {})) for post in new.posts))
+    carrier = _Carrier(old, new, change, memory or remembered((old,)))
+    return replace(new, posts=tuple(carrier.post(post) for post in new.posts))
 
 
-def _carried_post(old: Campaign, new: Campaign, post: Post, how: tuple[Change, Memory]) -> Post:
-    change, memory = how
-    before = old.post(post.id)
-    known = {variant.place: variant for variant in before.variants} if before else {}
-    described = _described_before(before, post)
-    made = []
-    for variant in post.variants:
-        place = (variant.owner, described.get(variant.field, variant.field), variant.language, variant.platform)
-        earlier = known.get(place)
-        kept = _kept(variant, earlier or memory.get((post.id, place)), change)
-        if before is not None and earlier is not None and change is Change.COSMETIC:
-            kept = following(kept, before, post, new.source)
-        made.append(kept)
-    return replace(post, variants=tuple(made))
+class _Carrier:
+    """Carries over what translations were made from, from one version of a campaign to the next."""
+
+    def __init__(self, old: Campaign, new: Campaign, change: Change, memory: Memory) -> None:
+        self._old, self._new, self._change, self._memory = old, new, change, memory
+        names = {post.id for post in new.posts}
+        #: What was said in posts that are gone: in a new post, it may be an old one under another name.
+        self._gone = {(place, words): v for ((post, place), words), v in memory.said.items() if post not in names}
+
+    def post(self, post: Post) -> Post:
+        """Return a post with what its translations were made from."""
+        before = self._old.post(post.id)
+        known = {variant.place: variant for variant in before.variants} if before else {}
+        described = _described_before(before, post)
+        made = []
+        for variant in post.variants:
+            place = (variant.owner, described.get(variant.field, variant.field), variant.language, variant.platform)
+            earlier = known.get(place)
+            kept = self._kept(variant, earlier or self._memory.last.get((post.id, place)))
+            if kept is variant:
+                kept = self._back(variant, (post.id, place), is_new=before is None)
+            if before is not None and earlier is not None and self._change is Change.COSMETIC:
+                kept = following(kept, before, post, self._new.source)
+            made.append(kept)
+        return replace(post, variants=tuple(made))
+
+    def _kept(self, variant: Variant, before: Variant | None) -> Variant:
+        """Return the value with the source that it was made from, where it says what it said; else as it is."""
+        if not variant.source or before is None:
+            return variant
+        is_same = self._change is Change.COSMETIC or digest_of_text(before.value) == digest_of_text(variant.value)
+        return replace(variant, source=before.source or variant.source) if is_same else variant
+
+    def _back(self, variant: Variant, where: Where, *, is_new: bool) -> Variant:
+        """Return the value with the source that it was made from when it was said before, if it ever was."""
+        words = digest_of_text(variant.value)
+        said = self._memory.said.get((where, words)) or (self._gone.get((where[1], words)) if is_new else None)
+        return variant if said is None or not variant.source else replace(variant, source=said.source or variant.source)
 
 
 def _described_before(before: Post | None, post: Post) -> dict[str, str]:
     """Return, for the alt texts of images that are others under the same name, where those of the ones before stood."""
     old = {medium.file: medium.sha256 for medium in before.media} if before else {}
     return {alt_of(m.sha256): alt_of(old[m.file]) for m in post.media if m.file and m.file in old}
-
-
-def _kept(variant: Variant, before: Variant | None, change: Change) -> Variant:
-    """Return the value with the source that it was made from, where it says what it said."""
-    if not variant.source or before is None:
-        return variant
-    says_the_same = change is Change.COSMETIC or digest_of_text(before.value) == digest_of_text(variant.value)
-    return replace(variant, source=before.source or variant.source) if says_the_same else variant
 
 
 def following(variant: Variant, old: Post, new: Post, source_language: str) -> Variant:
