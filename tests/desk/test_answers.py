@@ -13,7 +13,7 @@ from crosspost.desk import answers, deliveries, overrides, replan, translations
 from crosspost.desk.answers import Answer, Kind
 from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.staleness import open_answers, proposal, stale_values
-from crosspost.domain.campaign import ANY, LINK, TEXT, TIME, StalePolicy, Variant
+from crosspost.domain.campaign import ANY, LINK, TEXT, TIME, Fact, StalePolicy, Variant
 from crosspost.domain.delivery import BlockKind
 from crosspost.domain.freshness import Change
 from crosspost.domain.schedule import at_instant
@@ -77,7 +77,7 @@ def asked(desk, **filters):
 
 
 def given(kind, found, reason="", until=None):
-    return [Answer(kind, one.post, one.variant, one.source_now, reason, until) for one in found]
+    return [Answer(kind, one.post, one.variant, one.source_now, one.revision, reason, until) for one in found]
 
 
 def test_what_was_made_from_the_old_source_waits_and_is_listed_with_what_changed(desk_of, stale):
@@ -325,6 +325,25 @@ def test_what_has_another_stale_field_stays_under_the_critical_correction(desk_o
 
     answers.give(cairo, "cop", given(Kind.ACCEPT, [one for one in asked(cairo) if one.variant.field == LINK]))
     assert CAIRO_FR.isdisjoint(stopped(cairo, BlockKind.CRITICAL))
+
+
+@pytest.mark.parametrize("kind", [Kind.ACCEPT, None])
+def test_a_correction_that_came_while_somebody_wrote_is_not_answered_by_that(desk_of, queue, edit, campaign, kind):
+    """It corrects a fact, so that the words' own source is as it was."""
+    queue(campaign)
+    cairo = desk_of("cairo")
+    own(cairo, "fr", "Bonjour du Caire")
+    evening = replace(with_text(campaign, "fr", "Bonsoir {{ hall }}"), facts=(Fact("hall", "text", "A"),))
+    edit(evening)
+    to, shown = overrides.target(cairo, "cop/opening"), asked(cairo, lang=("fr",))
+    edit(replace(evening, facts=(Fact("hall", "text", "B"),)), Change.CRITICAL, "the hall was wrong")
+
+    if kind is None:
+        overrides.put(cairo, to, Variant("cairo", TEXT, "fr", ANY, "Bonsoir du Caire {{ hall }}"))
+    else:
+        answers.give(cairo, "cop", given(kind, shown))
+
+    assert stopped(cairo, BlockKind.CRITICAL) >= CAIRO_FR
 
 
 def test_setting_a_time_is_no_look_at_the_words(desk_of, queue, edit, campaign):

@@ -13,7 +13,7 @@ from crosspost.adapter import AccountBlocked, CannotTell, Rejected, Uncertain
 from crosspost.desk import campaigns, deliveries, recalling, replan, resolving
 from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
-from crosspost.desk.overrides import SetOverride
+from crosspost.desk.overrides import SetOverride, target
 from crosspost.dispatch.daemon import Daemon
 from crosspost.dispatch.recall import Recaller
 from crosspost.dispatch.recall import Settings as RecallSettings
@@ -337,7 +337,7 @@ def test_words_of_its_own_do_not_make_an_account_speak_beside_a_repost_that_may_
     asked_once, desk, states, run, platform
 ):
     own = Variant("tokyo", TEXT, "fr", ANY, "À Tokyo, l’ambassade vous attend ce soir")
-    outcome = replan.commit(desk, ["cop"], SetOverride(desk, "cop", "opening", own))["cop"]
+    outcome = replan.commit(desk, ["cop"], SetOverride(desk, target(desk, "cop/opening"), own))["cop"]
     assert [(one.id, one.state) for one in outcome.changes.out] == [(TOKYO, "unknown")]
     run()
     assert states()[TOKYO] == "unknown"

@@ -64,7 +64,8 @@ def test_the_times_origins_and_lengths_are_the_plans(
 
 
 def test_an_override_shows_whose_words_they_are(desk: Desk, queued: Campaign) -> None:
-    change = overrides.SetOverride(desk, "fete", "wishes", Variant("tokyo", TEXT, "ja", ANY, "東京より"))
+    to = overrides.target(desk, "fete/wishes")
+    change = overrides.SetOverride(desk, to, Variant("tokyo", TEXT, "ja", ANY, "東京より"))
     replan.commit(desk, ["fete"], change)
 
     entry = next(e for e in gather(desk, "fete").entries if e.id == "fete/wishes/tokyo/paper/ja")

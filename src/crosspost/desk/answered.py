@@ -1,8 +1,12 @@
-"""What an answer does to a critical correction: what was looked at may leave again."""
+"""What an answer does to a critical correction: what was looked at may leave again.
+
+Looked at is what stood there when somebody began to answer: a correction that came while they wrote was not seen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from crosspost.desk import replan
@@ -12,20 +16,29 @@ from crosspost.domain.campaign import Variant
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.domain.planned import Planned
 from crosspost.domain.selection import Selection
-from crosspost.store import Transaction, blocks, deliveries, network
+from crosspost.store import Transaction, blocks, campaigns, deliveries, network
 from crosspost.store.deliveries import Listed
 
-#: A post, and a value of it.
-Valued = tuple[str, Variant]
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A value of a post that somebody answered for, and the campaign's revision that they had before them."""
+
+    post: str
+    variant: Variant
+    revision: int
 
 
 def let_go(
-    tx: Transaction, desk: Desk, campaign_id: str, change: Change, answered: Collection[Valued], now: datetime
+    tx: Transaction, desk: Desk, campaign_id: str, change: Change, given: Collection[Answered], now: datetime
 ) -> None:
     """Clear the critical block of what is made of the answered values, before or after, and of no stale one then.
 
-    To be called in the transaction that makes the change, before it is made.
+    An answer given before a post's last correction was seen does nothing. To be called in the transaction that makes
+    the change, before it is made.
     """
+    last = {post: one.revision for one in campaigns.corrections(tx, campaign_id) for post in one.posts}
+    answered = [one for one in given if one.revision >= last.get(one.post, 0)]
     chosen = Selection(campaign=(campaign_id,), state=(State.QUEUED.value,))
     waiting = {listed.row.id: listed for listed in deliveries.every(tx, chosen, network.load(tx))}
     critical = blocks.under(tx, BlockKind.CRITICAL, waiting)
@@ -35,8 +48,10 @@ def let_go(
     blocks.clear(tx, BlockKind.CRITICAL, _looked_at([p for p in new.planned if p.id in critical], waiting, answered))
 
 
-def _looked_at(planned: Collection[Planned], waiting: dict[str, Listed], answered: Collection[Valued]) -> Iterator[str]:
-    places = {(post, *variant.place) for post, variant in answered}
+def _looked_at(
+    planned: Collection[Planned], waiting: dict[str, Listed], answered: Collection[Answered]
+) -> Iterator[str]:
+    places = {(one.post, *one.variant.place) for one in answered}
     for one in planned:
         before = [
             tuple(origin[name] for name in ("owner", "field", "language", "platform"))

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from crosspost.desk import replan
-from crosspost.desk.answered import let_go
+from crosspost.desk.answered import Answered, let_go
 from crosspost.desk.desk import Desk
 from crosspost.desk.overrides import Target
 from crosspost.desk.replan import Outcome, Snapshot
@@ -43,13 +43,14 @@ class Kind(StrEnum):
 class Answer:
     """An answer to one override as it was `shown`; `source` is the digest of the source that it was looked at with.
 
-    `until` (UTC) is for a pin. A pin and an opt-out want a reason.
+    `revision` is the campaign's then. `until` (UTC) is for a pin. A pin and an opt-out want a reason.
     """
 
     kind: Kind
     post: str
     shown: Variant
     source: str
+    revision: int
     reason: str = ""
     until: datetime | None = None
 
@@ -129,7 +130,8 @@ class GiveAnswers:
         current = campaigns.current(tx, row)[0] if row else None
         overrides = campaigns.overrides(tx, self.campaign_id)
         standing = [a for a in self.answers if is_standing(a, current, overrides)]
-        let_go(tx, self.desk, self.campaign_id, self, [(a.post, a.value or a.shown) for a in standing], self.now)
+        answered = [Answered(a.post, a.value or a.shown, a.revision) for a in standing]
+        let_go(tx, self.desk, self.campaign_id, self, answered, self.now)
         for answer in standing:
             self._write(tx, answer)
         self.given[:] = standing

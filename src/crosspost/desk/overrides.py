@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crosspost.desk import replan
-from crosspost.desk.answered import let_go
+from crosspost.desk.answered import Answered, let_go
 from crosspost.desk.campaigns import queued
 from crosspost.desk.desk import Desk
 from crosspost.desk.origins import Fit, fit_of
@@ -30,10 +30,11 @@ from crosspost.templating import problems
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A post of a queued campaign."""
+    """A post of a queued campaign, as the campaign's revision of that number has it."""
 
     campaign: Campaign
     post: Post
+    revision: int
 
 
 def target(desk: Desk, name: str) -> Target:
@@ -45,25 +46,34 @@ def target(desk: Desk, name: str) -> Target:
     campaign_id, _, post_id = name.partition("/")
     row = queued(desk, campaign_id)
     with desk.store.read() as tx:
-        campaign, _ = campaigns.current(tx, row)
+        campaign, revision = campaigns.current(tx, row)
     known = [post.id for post in campaign.posts]
     if not post_id and len(known) == 1:
         post_id = known[0]
     post = campaign.post(post_id)
     if post is None:
         raise UsageError(f"name a post as {campaign_id}/POST, where POST is {' or '.join(known)}")
-    return Target(campaign, post)
+    return Target(campaign, post, revision.number)
 
 
 @dataclass(frozen=True)
 class SetOverride:
-    """The change that an override makes, or with `drop` its going."""
+    """The change that an override of a post makes, or with `drop` its going."""
 
     desk: Desk
-    campaign_id: str
-    post: str
+    to: Target
     variant: Variant
     drop: bool = False
+
+    @property
+    def campaign_id(self) -> str:
+        """The campaign that it is of."""
+        return self.to.campaign.id
+
+    @property
+    def post(self) -> str:
+        """The post that it is of."""
+        return self.to.post.id
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with, or without, the override."""
@@ -75,7 +85,7 @@ class SetOverride:
         """Write the override and the record."""
         actor, now = self.desk.actor, self.desk.clock()
         if self._is_answer(tx):
-            let_go(tx, self.desk, self.campaign_id, self, [(self.post, self.variant)], now)
+            let_go(tx, self.desk, self.campaign_id, self, [Answered(self.post, self.variant, self.to.revision)], now)
         if self.drop:
             campaigns.drop_override(tx, self.campaign_id, self.post, self.variant)
         else:
@@ -172,7 +182,7 @@ def put(desk: Desk, to: Target, variant: Variant) -> Outcome:
     Raises:
         UsageError: when a platform would refuse the words.
     """
-    change = SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant))
+    change = SetOverride(desk, to, make(desk, to, variant))
     _refuse_past(desk, to, change.variant)
     refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
@@ -190,7 +200,7 @@ def _refuse_past(desk: Desk, to: Target, variant: Variant) -> None:
 
 def preview(desk: Desk, to: Target, variant: Variant) -> Outcome:
     """Return what setting an override would do, and do nothing."""
-    return replan.preview(desk, to.campaign.id, SetOverride(desk, to.campaign.id, to.post.id, make(desk, to, variant)))
+    return replan.preview(desk, to.campaign.id, SetOverride(desk, to, make(desk, to, variant)))
 
 
 def refuse_unfit(outcome: Outcome, to: Target, variant: Variant, network: Network) -> None:
@@ -221,7 +231,7 @@ def drop(desk: Desk, to: Target, variant: Variant) -> Outcome:
         kept = campaigns.overrides(tx, to.campaign.id).get(to.post.id, ())
     if all(v.place != variant.place for v in kept):
         raise UsageError(f"{variant.owner} has no such override: `crosspost override list {to.campaign.id}`")
-    change = SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
+    change = SetOverride(desk, to, variant, drop=True)
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
 
 

@@ -26,7 +26,8 @@ class Open:
 
     `old_source` is the value of the source that it was made from, None where no kept revision has it; `new_source` is
     what stands there now. `change` and `note` are those of the revision that made it stale, or of a critical one since.
-    `deliveries` are the queued ones that would use it, `due` is the earliest of them; None where there are none.
+    `revision` is the campaign's as it is. `deliveries` are the queued ones that would use the value, `due` is the
+    earliest of them; None where there are none.
     """
 
     campaign: str
@@ -37,6 +38,7 @@ class Open:
     new_source: str
     change: str
     note: str
+    revision: int
     deliveries: tuple[str, ...]
     due: datetime | None
 
@@ -136,6 +138,7 @@ class _Standing:
             new_source=post.source_of(variant.field, self.campaign.source, variant.platform) or "",
             change=made_stale.revision.change if made_stale else Change.SUBSTANTIVE,
             note=made_stale.revision.note if made_stale else "",
+            revision=versions[-1].revision.number,
             deliveries=tuple(row.id for row in waiting),
             due=min((row.due for row in waiting), default=None),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crosspost.desk import replan
-from crosspost.desk.answered import let_go
+from crosspost.desk.answered import Answered, let_go
 from crosspost.desk.campaigns import folder_of, read
 from crosspost.desk.desk import Desk
 from crosspost.desk.overrides import Target, refuse_broken, refuse_unfit
@@ -28,11 +28,15 @@ from crosspost.store.campaigns import NewRevision
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A translation of a post as it was `shown`, and how it shall be: the same words or others, from that source."""
+    """A translation of a post as it was `shown`, and how it shall be: the same words or others, from that source.
+
+    `revision` is the campaign's when it was shown.
+    """
 
     post: str
     shown: Variant
     new: Variant
+    revision: int
 
     @property
     def is_reworded(self) -> bool:
@@ -80,7 +84,8 @@ class Renew:
             raise LookupError(self.campaign_id)
         current, revision = campaigns.current(tx, row)
         new, actor = self.renewed(current), self.desk.actor
-        let_go(tx, self.desk, self.campaign_id, self, [(r.post, r.new) for r in self.renewals], self.now)
+        answered = [Answered(r.post, r.new, r.revision) for r in self.renewals]
+        let_go(tx, self.desk, self.campaign_id, self, answered, self.now)
         file_digest, change = revision.file_digest, Change.COSMETIC
         if any(renewal.is_reworded for renewal in self.renewals):
             file_digest, change = campaigns.digest_of(_as_written(new)), Change.SUBSTANTIVE
@@ -129,7 +134,7 @@ def asked(desk: Desk, name: str, selection: Selection) -> list[Open]:
 
 def accepted(one: Open) -> Renewal:
     """Return the answer that a translation is still right, given for the source that it was shown with."""
-    return Renewal(one.post, one.variant, replace(one.variant, source=one.source_now))
+    return Renewal(one.post, one.variant, replace(one.variant, source=one.source_now), one.revision)
 
 
 def reworded(to: Target, shown: Variant, words: str) -> Renewal:
@@ -141,7 +146,7 @@ def reworded(to: Target, shown: Variant, words: str) -> Renewal:
     refuse_broken(to, words.strip())
     source = to.post.source_digest(shown.field, to.campaign.source, shown.platform)
     new = replace(shown, value=words.strip(), source=source)
-    return Renewal(to.post.id, shown, new)
+    return Renewal(to.post.id, shown, new, to.revision)
 
 
 def translation(to: Target, field: str, language: str, platform: str) -> Variant:

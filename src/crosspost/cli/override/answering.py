@@ -134,7 +134,7 @@ def pin(
     end = answers.end_of(until, network.missions[owner])
     stale = [one for one in stale_values(desk, campaign=to.campaign.id) if one.post == to.post.id]
     kept = answers.own(desk, to, owner, kind_called(field), (lang, platform))
-    given = [answers.Answer(answers.Kind.PIN, to.post.id, v, s, reason, end) for v, s in kept]
+    given = [answers.Answer(answers.Kind.PIN, to.post.id, v, s, to.revision, reason, end) for v, s in kept]
     if dry_run:
         outcome = answers.preview(desk, to.campaign.id, given)
     else:
@@ -188,7 +188,7 @@ def _answer(
         return
     say_stale(found, desk.network(), everything=dry_run)
     campaign = found[0].campaign
-    given = [answers.Answer(kind, one.post, one.variant, one.source_now, reason) for one in found]
+    given = [answers.Answer(kind, one.post, one.variant, one.source_now, one.revision, reason) for one in found]
     if dry_run:
         outcome = answers.preview(desk, campaign, given)
         output.say(f"{output.counted(len(given), 'override')} would be {_PAST[kind]}: {answered(outcome, found)}.")

@@ -213,7 +213,7 @@ def drop(
     to = overrides.target(desk, name)
     owner = one_of(mission, desk.network().missions, "mission")
     variant = variant_at(owner, field_called(to, field, image), lang, platform)
-    change = overrides.SetOverride(desk, to.campaign.id, to.post.id, variant, drop=True)
+    change = overrides.SetOverride(desk, to, variant, drop=True)
     outcome = replan.preview(desk, to.campaign.id, change) if dry_run else overrides.drop(desk, to, variant)
     verb = "would be dropped" if dry_run else "dropped"
     said = f"{to.campaign.id}/{to.post.id} for {owner}: {kind_called(field)} {verb}; {counted(outcome)}."

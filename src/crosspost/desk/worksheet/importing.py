@@ -11,7 +11,7 @@ from crosspost.checks.bidi import bidi
 from crosspost.checks.placeholders import placeholders
 from crosspost.checks.subject import few
 from crosspost.desk import replan
-from crosspost.desk.answered import let_go
+from crosspost.desk.answered import Answered, let_go
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
 from crosspost.desk.worksheet.judging import SET, Standing, Step, judge
@@ -71,7 +71,7 @@ class TakeIn:
             for step in mine:
                 if standing.get((step.task.post, step.variant.place)) != step.before:
                     raise ConflictError(f"{step.task.name} was changed just now: import again; nothing was changed")
-            looked_at = [(step.task.post, step.variant) for step in mine if step.is_looked_at]
+            looked_at = [Answered(s.task.post, s.variant, s.revision) for s in mine if s.is_looked_at]
             let_go(tx, self.desk, campaign_id, self, looked_at, self.now)
             for step in mine:
                 self._write(tx, step)

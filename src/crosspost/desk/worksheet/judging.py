@@ -39,13 +39,15 @@ class Step:
 
     `variant` is the override as it will be kept (or that goes), `before` what stood in its place when the file was
     judged. `difference` is how the source has changed since the file was made, where that makes the text stale.
-    `is_looked_at`: whoever filled in the file had the campaign before them as it is now, as far as it was corrected.
+    `is_looked_at`: whoever filled in the file had the campaign before them as it is now, as far as it was corrected;
+    `revision` is what it was judged by.
     """
 
     task: Task
     action: str
     variant: Variant
     before: Variant | None
+    revision: int
     is_stale: bool = False
     difference: Sequence[Piece] | None = None
     is_looked_at: bool = False
@@ -68,6 +70,11 @@ class Standing:
     versions: Sequence[Version]
     own: Mapping[tuple[str, tuple[str, str, str, str]], Override]
     stopped: Sequence[Listed]
+
+    @property
+    def revision(self) -> int:
+        """The number of the current version."""
+        return self.versions[-1].revision.number
 
     @property
     def is_active(self) -> bool:
@@ -282,7 +289,8 @@ class _Ask:
         """Return the step that lets go of the mission's own words."""
         if self.before is None or self._is_overtaken():
             return None
-        return Step(self.judge.task, Answer.TAKE_CENTRAL, self.before, self.before, is_looked_at=self._is_looked_at)
+        known = (self.before, self.before, self.standing.revision)
+        return Step(self.judge.task, Answer.TAKE_CENTRAL, *known, is_looked_at=self._is_looked_at)
 
     def opt_out(self) -> Step | None:
         """Return the step by which the mission says nothing of the post, in no language."""
@@ -293,7 +301,7 @@ class _Ask:
         variant = Variant(self.judge.sheet.mission, OPT_OUT, ANY, task.platform, task.reason)
         if (self.post.id, variant.place) in self.standing.own:
             return None
-        return Step(task, Answer.OPT_OUT, variant, None)
+        return Step(task, Answer.OPT_OUT, variant, None, self.standing.revision)
 
     def _is_overtaken(self) -> bool:
         """Say, and tell, whether somebody has written or dropped the mission's own words since the export."""
@@ -342,15 +350,16 @@ class _Ask:
 
     def _step(self, action: str, variant: Variant) -> Step:
         task, current = self.judge.task, self._current
+        known = (variant, self.before, self.standing.revision)
         if variant.source == current:
-            return Step(task, action, variant, self.before, is_looked_at=self._is_looked_at)
+            return Step(task, action, *known, is_looked_at=self._is_looked_at)
         old, _ = origin_of(variant, self.post.id, self.standing.versions)
         new = self.post.source_of(variant.field, self.standing.campaign.source, variant.platform) or ""
         message = f"{task.name} was made from an older source: it is kept, and waits until you have looked at it again"
         remedy = f"`crosspost override accept {task.campaign}/{task.post}`, or export again."
         self.judge.tell("stale", message, remedy, severity=Severity.WARNING)
         difference = None if old is None else word_diff(old, new)
-        return Step(task, action, variant, self.before, is_stale=True, difference=difference)
+        return Step(task, action, *known, is_stale=True, difference=difference)
 
 
 def _digest_in(made_from: str, post: str, wanted: Variant, versions: Sequence[Version]) -> str | None:
