@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.domain.bidi import bare, begins_right_to_left, beneath, carried_over, misused_controls, readable
+from crosspost.domain.likeness import wording
 from crosspost.domain.text import canonical
 
 #: Stands for U+2068 and U+2069, U+200F and U+200E, so that a test can be read.
@@ -22,6 +23,11 @@ def guided(text: str, language: str = "ar") -> str:
 
 def shown(text: str, direction: str | None = None) -> str:
     return bare(str(get_display(text, base_dir=direction)))
+
+
+def chosen(line: str) -> str:
+    """The direction that a browser gives a line by its first letter, within an isolate or not."""
+    return "R" if begins_right_to_left(line) else "L"
 
 
 @pytest.mark.parametrize(
@@ -93,6 +99,15 @@ def test_a_paragraph_that_begins_with_a_latin_word_begins_with_a_mark() -> None:
     assert guided("COP31 تبدأ اليوم") == "→COP31 تبدأ اليوم"
     assert guided("مرحبا\n#COP31 #Climat") == "مرحبا\n→⟦#COP31⟧ ⟦#Climat⟧"
     assert guided("مرحبا est un mot", "fr") == "←مرحبا est un mot"
+    assert guided("@francediplo: مرحبا") == "→⟦@francediplo⟧: مرحبا"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_turned"),
+    [("", False), ("10:00", False), ("🎉\nمرحبا", True), ("\u2068#COP31\u2069 مرحبا", False), ("\u200f#COP31", True)],
+)
+def test_the_first_letter_chooses_wherever_it_stands(text: str, is_turned: bool) -> None:
+    assert begins_right_to_left(text) is is_turned
 
 
 def test_what_the_author_has_set_apart_is_left_to_him() -> None:
@@ -133,8 +148,8 @@ def test_each_link_name_and_number_reads_from_left_to_right_whatever_direction_t
     language, (text, runs) = made
     lines = readable(text, language).split("\n")
 
-    for direction in ("R", None):
-        seen = "\n".join(shown(line, direction) for line in lines)
+    for direction in ("R", None, "first letter"):
+        seen = "\n".join(shown(line, chosen(line) if direction == "first letter" else direction) for line in lines)
         for run in runs:
             assert run in seen
 
@@ -147,6 +162,7 @@ def test_isolates_are_balanced_and_without_them_the_text_is_what_it_was(made) ->
     assert list(misused_controls(said)) == []
     assert bare(said) == text
     assert canonical(said) == canonical(text)
+    assert wording(said) == wording(text)
 
 
 @given(spoken)

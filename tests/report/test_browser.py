@@ -11,6 +11,7 @@ import pytest
 
 from crosspost.cli.report import render_page
 from crosspost.desk.report import ReportData
+from crosspost.domain.bidi import readable
 from crosspost.domain.campaign import ANY, TEXT, Variant
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -95,6 +96,19 @@ def test_numbers_and_names_in_right_to_left_text_stand_in_their_own_order(
 
     for run in ("@francediplo", "#COP31", "+33 1 43 17 53 53", ".2027-07-14", ".٢٠٢٧-٠٧-١٤", ".10:00–12:00"):
         assert run in placed
+
+
+def test_a_browser_that_chooses_the_direction_itself_takes_that_of_the_language(browser: Any, tmp_path: Path) -> None:
+    lines = ["@francediplo: مرحبا", "#COP31 – مرحبا.", "COP31 تبدأ اليوم", "(10:00) مرحبا"]
+    page = tmp_path / "auto.html"
+    page.write_text("".join(f"<p dir=auto>{readable(line, 'ar')}</p>" for line in lines), "utf-8-sig")
+    browser.get(page.as_uri())
+
+    chosen = browser.execute_script(
+        "return [...document.querySelectorAll('p')].map(p => getComputedStyle(p).direction)"
+    )
+
+    assert chosen == ["rtl"] * len(lines)
 
 
 def test_the_image_is_drawn_and_the_policy_stops_nothing(shown: Any) -> None:

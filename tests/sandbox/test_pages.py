@@ -178,7 +178,7 @@ def test_the_posts_of_an_account_that_was_withdrawn_are_still_shown() -> None:
         ("Bonjour", "ltr", ""),
         ("12 — 34", "ltr", ""),
         ("\u200fCOP31 تبدأ", "rtl", "ar"),
-        ("\u2068COP31\u2069 تبدأ", "rtl", "ar"),
+        ("\u2068COP31\u2069 تبدأ", "ltr", "ar"),
         ("\u2067تبدأ\u2069", "rtl", "ar"),
     ],
 )

@@ -13,7 +13,7 @@ import typer
 from crosspost.cli import output
 from crosspost.cli.lines import laid_out, visible, width_of
 from crosspost.domain.bidi import begins_right_to_left, readable
-from crosspost.domain.language import is_right_to_left, name_of
+from crosspost.domain.language import name_of
 
 if TYPE_CHECKING:
     from crosspost.desk.desk import Desk
@@ -81,7 +81,7 @@ class _Frame:
                 yield "│"
             # The link below the words is no part of the text: platforms show it as one, from left to right.
             words = readable(passage.words, passage.language)
-            yield from self._body(words, right_to_left=is_right_to_left(passage.language))
+            yield from self._body(words, right_to_left=begins_right_to_left(words))
         if content.link and content.link not in self.entry.words:
             yield from self._body(f"→ {content.link}")
         for number, medium in enumerate(content.media, start=1):
@@ -105,10 +105,8 @@ class _Frame:
 
     def _described(self, alt: str) -> Iterator[str]:
         """Yield an alternative text; where it is in several languages, each begins a line of its own."""
-        content = self.entry.content
         for line in alt.split("\n"):
-            is_turned = begins_right_to_left(line) if content.parts else is_right_to_left(content.language)
-            yield from self._body(line, right_to_left=is_turned)
+            yield from self._body(line, right_to_left=begins_right_to_left(line))
 
     def _body(self, text: str, *, right_to_left: bool | None = None) -> Iterator[str]:
         """Yield a text within the frame; what the account says has a direction, labels stay as they are."""

@@ -10,6 +10,7 @@ asked of the algorithm itself: where the eye would see the same without it, it i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -28,6 +29,9 @@ _END_OF_EMBEDDING = "\u202c"
 #: All controls of direction. None of them is seen, and none is part of what a text says.
 _CONTROLS = f"{_ISOLATES}{PDI}{_EMBEDDINGS}{_END_OF_EMBEDDING}{RLM}{LRM}\u061c"
 _NO_CONTROLS = dict.fromkeys(map(ord, _CONTROLS))
+
+#: The classes of what has a direction of its own: letters, and the marks.
+_STRONG = frozenset({"L", "R", "AL"})
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RIGHT_TO_LEFT_LETTER = re.compile(f"[{_RIGHT_TO_LEFT}]")
@@ -122,10 +126,12 @@ def _set_apart(paragraph: str, *, is_reversed: bool) -> str:
 
 
 def begins_right_to_left(text: str) -> bool:
-    """Say whether the text's first letter runs from right to left: so platforms choose its direction."""
-    from bidi import get_base_level
+    """Say whether the text's first letter runs from right to left: so platforms choose its direction.
 
-    return bool(get_base_level(text))
+    A letter within an isolate counts, as it does to browsers (`dir="auto"`); to the algorithm itself it does not.
+    """
+    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG)
+    return next(strong, "L") != "L"
 
 
 def carried_over(lines: Iterable[str]) -> Iterator[str]:
@@ -156,11 +162,16 @@ def _isolated(paragraph: str) -> str:
         if _seen(_with_isolates(paragraph, fewer), "R") == wanted:
             needed = fewer
     guided = _with_isolates(paragraph, needed)
-    return guided if _seen(guided) == wanted else f"{RLM}{guided}"
+    return guided if _is_seen_so(guided, wanted) else f"{RLM}{guided}"
 
 
 def _begun_from_the_left(paragraph: str) -> str:
-    return paragraph if _seen(paragraph) == _seen(paragraph, "L") else f"{LRM}{paragraph}"
+    return paragraph if _is_seen_so(paragraph, _seen(paragraph, "L")) else f"{LRM}{paragraph}"
+
+
+def _is_seen_so(paragraph: str, wanted: str) -> bool:
+    """Say whether a paragraph is seen so wherever its direction is left to its first letter, isolated or not."""
+    return wanted == _seen(paragraph) == _seen(paragraph, "R" if begins_right_to_left(paragraph) else "L")
 
 
 def _stretches(paragraph: str) -> list[tuple[int, int]]:

@@ -62,11 +62,6 @@ def is_cased(tag: str) -> bool:
     return script_of(tag) in _CASED_SCRIPTS
 
 
-def direction(tag: str) -> str:
-    """Return `rtl` or `ltr`, as HTML's `dir` wants it."""
-    return "rtl" if is_right_to_left(tag) else "ltr"
-
-
 @lru_cache(maxsize=1024)
 def fallbacks(tag: str) -> tuple[str, ...]:
     """Return the tag and those that may stand in for it, nearest first: `pt-BR` → (`pt-BR`, `pt`)."""

@@ -30,18 +30,12 @@ _DIRECTIONS = {"R": "rtl", "AL": "rtl", "L": "ltr"}
 
 
 def direction(text: str) -> str:
-    """Return `rtl` or `ltr`, as the first letter with a direction says (Unicode Bidirectional Algorithm, P2).
+    """Return `rtl` or `ltr`, as the first letter with a direction says, within an isolate or not.
 
-    What stands in an isolate is passed over; where nothing else is there, it decides after all.
+    So browsers choose where a platform leaves it to them (`dir="auto"`).
     """
-    open_isolates, within = 0, ""
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        open_isolates = max(0, open_isolates + (kind in {"LRI", "RLI", "FSI"}) - (kind == "PDI"))
-        if kind in _DIRECTIONS and not open_isolates:
-            return _DIRECTIONS[kind]
-        within = within or _DIRECTIONS.get(kind, "")
-    return within or "ltr"
+    kinds = map(unicodedata.bidirectional, text)
+    return next((_DIRECTIONS[kind] for kind in kinds if kind in _DIRECTIONS), "ltr")
 
 
 def language(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from crosspost.cli.report import words
 from crosspost.cli.report.images import Picture
+from crosspost.domain.bidi import begins_right_to_left
 from crosspost.domain.campaign import ANY
-from crosspost.domain.language import direction
 
 if TYPE_CHECKING:
     from crosspost.desk.report import Entry, Platform, ReportData
@@ -213,20 +213,28 @@ class _Drawer:
             handle=account.handle if account and account.handle else entry.account,
             language=" + ".join(words.language_name(tag) for tag in content.languages),
             spoken=tuple(
-                Spoken(passage.language, direction(passage.language), tuple(_URL.split(passage.words)))
+                Spoken(passage.language, _direction(passage.words), tuple(_URL.split(passage.words)))
                 for passage in entry.passages
             ),
             shows_link=bool(content.link) and content.link not in entry.words,
-            images=tuple(Shown(self.pictures.get(m.sha256), m.alt, *_described(content)) for m in content.media),
+            images=tuple(Shown(self.pictures.get(m.sha256), m.alt, *_described(content, m.alt)) for m in content.media),
             zone=mission.timezone if mission and mission.timezone else entry.time.zone,
             sources=sources(entry.origins, self.data.campaign.owner, content.languages),
             original=self.numbers.get(content.original, 0),
         )
 
 
-def _described(content: Content) -> tuple[str, str]:
-    """Return the language and the direction of the image descriptions."""
-    return ("", "auto") if content.parts else (content.language, direction(content.language))
+def _described(content: Content, alt: str) -> tuple[str, str]:
+    """Return the language and the direction of an image's description."""
+    return ("", "auto") if content.parts else (content.language, _direction(alt))
+
+
+def _direction(words: str) -> str:
+    """Return the direction that readers see: that of the first letter, and not of the language.
+
+    Arabic that is nothing but a name in Latin letters is shown from left to right.
+    """
+    return "rtl" if begins_right_to_left(words) else "ltr"
 
 
 def sources(origins: Iterable[Origin], centre: str, languages: Sequence[str]) -> tuple[Source, ...]:
