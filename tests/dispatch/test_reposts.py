@@ -283,7 +283,7 @@ def test_an_override_after_the_repost_went_out_is_reported_and_not_sent(queue, r
     made = replan.planned(desk, seen, datetime.now(UTC))
     with desk.store.read() as tx:
         changes = plans.difference(tx, "cop", made)
-    assert [one.id for one in changes.out] == [TOKYO]
+    assert [(one.id, one.is_repost) for one in changes.out] == [(TOKYO, True)]
     assert (changes.queued, changes.changed) == ([], [])
 
 
@@ -373,3 +373,11 @@ def test_a_person_settles_a_repost_by_its_own_address_and_by_no_other(queue, run
     resolving.is_sent(desk, unknown, "https://paper.example/posts/77")
     assert states()[TOKYO] == "sent"
     assert deliveries.find(desk, TOKYO).remote_id == "77"
+
+
+def test_an_original_names_who_reposts_it_and_how_far_each_is(queue, run, desk):
+    queue()
+    assert deliveries.explain(desk, MINISTRY).reposted_by == dict.fromkeys((CAIRO, SEOUL, TOKYO), "queued")
+    run()
+    assert deliveries.explain(desk, MINISTRY).reposted_by == dict.fromkeys((CAIRO, SEOUL, TOKYO), "sent")
+    assert deliveries.explain(desk, TOKYO).reposted_by == {}

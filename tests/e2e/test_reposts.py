@@ -37,3 +37,21 @@ def test_tokyo_says_its_own_words_itself(demo):
     queue = {d["delivery"]: d for d in demo.json("queue", "--mission", "amb-jp-tokyo", "--platform", "twitter")}
     assert queue["national-day/wishes/amb-jp-tokyo/twitter/ja"]["reposts"] is None
     assert queue["national-day/wishes/amb-jp-tokyo/twitter/fr"]["reposts"] is not None
+
+
+def test_an_embassy_whose_words_come_after_its_repost_is_told_how_to_say_them_all_the_same(demo):
+    set_ = ("override", "set", "national-day/wishes", "-m", "amb-lv-riga", "--lang", "fr", "--dry-run")
+    told = demo.crosspost("--as", "amb-lv-riga", *set_, "--text", "À Riga, ce soir, l’ambassade vous attend.").stdout
+    assert "amb-lv-riga/twitter/fr  sent" in told
+    assert "(a repost)" in told
+    assert "`crosspost recall`" in told
+    assert "`crosspost post`" in told
+
+
+def test_an_original_explains_who_has_reposted_it(demo):
+    told = demo.crosspost("explain", "national-day/wishes/ministry/twitter/fr").stdout
+    assert " deliveries: " in told
+    assert " sent" in told.partition("reposts by ")[2]
+    repost = demo.json("explain", "national-day/wishes/amb-lv-riga/twitter/fr")
+    assert repost["reposts"] == "national-day/wishes/ministry/twitter/fr"
+    assert repost["delivery"] in demo.json("explain", repost["reposts"])["reposted_by"]

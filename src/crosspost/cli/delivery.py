@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -128,6 +129,7 @@ def _explanation_as_object(e: Explanation) -> dict[str, Any]:
         "link": e.listed.content.link,
         "reposts": e.listed.content.original or None,
         "because": row.because,
+        "reposted_by": list(e.reposted_by),
         "media": [{"sha256": m.sha256, "alt": m.alt} for m in e.listed.content.media],
         "origins": row.origins,
         "fields": [asdict(field) for field in e.fields],
@@ -189,6 +191,11 @@ def _fit(field: Field) -> str:
 def _say_what_stops(e: Explanation) -> None:
     if e.listed.row.because:
         output.say(f"  because {e.listed.row.because}")
+    if e.reposted_by:
+        by_state = Counter(e.reposted_by.values())
+        said = ", ".join(f"{number} {state}" for state, number in sorted(by_state.items()))
+        who = next(iter(e.reposted_by)) if len(e.reposted_by) == 1 else f"{len(e.reposted_by)} deliveries"
+        output.say(f"  reposts by {who}: {said}")
     if e.listed.reason and e.listed.reason != e.listed.row.because:
         output.say(f"  why     {e.listed.reason}", style="yellow")
     for hold in e.holds:

@@ -17,7 +17,7 @@ from crosspost.domain.hold import Hold
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, holds, network, paces, recalls
+from crosspost.store import Transaction, deliveries, events, holds, network, paces, recalls, reposts
 from crosspost.store.deliveries import Listed
 from crosspost.store.selection import HELD
 from crosspost.store.tables import Attempt, Operation
@@ -61,7 +61,10 @@ def find(desk: Desk, name: str) -> Listed:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A delivery with all its reasons: what it says and whose words, its attempts, what stops it, who did what."""
+    """A delivery with all its reasons: what it says and whose words, its attempts, what stops it, who did what.
+
+    `reposted_by` are the deliveries that repost it, or are to, each with its state.
+    """
 
     listed: Listed
     attempts: list[Attempt]
@@ -70,6 +73,7 @@ class Explanation:
     waits: list[str]
     events: list[dict[str, Any]]
     fields: list[Field]
+    reposted_by: dict[str, str]
 
 
 def explain(desk: Desk, name: str) -> Explanation:
@@ -91,7 +95,7 @@ def explain(desk: Desk, name: str) -> Explanation:
         operation = network.operations(tx).get(row.account, Operation(account=row.account))
         attempts, origins = deliveries.attempts(tx, row.id), fields(tx, row)
         told.sort(key=lambda event: event["at"])
-        return Explanation(listed, attempts, covering, operation, waits, told, origins)
+        return Explanation(listed, attempts, covering, operation, waits, told, origins, reposts.states_of(tx, row.id))
 
 
 def _concerns(event: Mapping[str, Any], listed: Listed, known: Network) -> bool:

@@ -39,11 +39,15 @@ _MAY_RETURN = frozenset(state for state, moves in MOVES.items() if State.QUEUED 
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """A delivery that is out, or may be, with other words than the plan's now; `url` is "" until a receipt is there."""
+    """A delivery that is out, or may be, with other words than the plan's now; `url` is "" until a receipt is there.
+
+    `is_repost`: what is out is another account's post, passed on.
+    """
 
     id: str
     state: str
     url: str
+    is_repost: bool = False
 
 
 @dataclass(slots=True)
@@ -244,14 +248,14 @@ class _Writer:
     def _already_out(self, row: Any, planned: Planned, wanted: dict[str, Any]) -> None:
         self.changes.unchanged += 1
         if row.content != planned.content.digest:
-            self.changes.out.append(Out(row.id, row.state, row.url or ""))
+            self.changes.out.append(Out(row.id, row.state, row.url or "", bool(row.after)))
         if row.state != State.SENT and _intent(row._mapping) != _intent(wanted):
             self._stop(row.id, _OUTDATED)
 
     def _left_in_doubt(self, row: Any) -> None:
         """Leave to a person what may be out as a repost, and is to be said otherwise or not at all."""
         self._in_doubt.append(row.id)
-        self.changes.out.append(Out(row.id, State.UNKNOWN.value, ""))
+        self.changes.out.append(Out(row.id, State.UNKNOWN.value, "", is_repost=True))
         self._stop(row.id, _OUTDATED)
 
     def _queued(self, row: Any, wanted: dict[str, Any]) -> None:

@@ -73,6 +73,16 @@ def of(tx: Transaction, deliveries: Collection[str]) -> list[str]:
     return sorted(found)
 
 
+def states_of(tx: Transaction, delivery: str) -> dict[str, str]:
+    """Return the deliveries that repost this one, or are to, each with its state."""
+    rows = tx.execute(
+        select(_delivery.c.id, _delivery.c.state)
+        .where(_delivery.c.after == delivery, _delivery.c.after != "")
+        .order_by(_delivery.c.id)
+    )
+    return {row.id: row.state for row in rows}
+
+
 def bereft(tx: Transaction) -> Mapping[str, frozenset[str]]:
     """Return, by campaign, the originals that are lost and that something queued still waits for.
 

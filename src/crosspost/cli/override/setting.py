@@ -173,8 +173,14 @@ def _say(to: Target, variant: Variant, outcome: Outcome, network: Network, *, dr
     if outcome.changes.out:
         output.say("Already out with other words; an override does not call them back:", style="yellow")
         for out in outcome.changes.out if dry_run else outcome.changes.out[:_FEW]:
-            output.say(f"  {out.id}  {out.state}  {out.url}")
+            output.say(f"  {out.id}  {out.state}  {out.url}" + ("  (a repost)" if out.is_repost else ""))
         _say_more(len(outcome.changes.out), everything=dry_run)
+        if any(out.is_repost for out in outcome.changes.out):
+            output.say(
+                "An account that has reposted does not speak twice by itself: `crosspost recall` takes the repost "
+                "back, and `crosspost post` says your words as a post of their own.",
+                style="yellow",
+            )
 
 
 def _say_planned(found: Sequence[Planned], network: Network, *, everything: bool) -> None:
