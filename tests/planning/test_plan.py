@@ -207,6 +207,15 @@ def _network() -> Network:
     return Network({m.id: m for m in missions}, {a.id: a for a in accounts})
 
 
+def test_what_is_said_by_a_pin_alone_expires_with_it(small_network):
+    end = datetime(2027, 3, 2, 0, 10, tzinfo=UTC)
+    pinned = Variant("tokyo", TEXT, "ja", ANY, "東京から", "made from something else", end)
+    fresh = replace(pinned, language="fr", value="De Tokyo", source=POST.source_digest(TEXT, "fr"))
+    made = {p.id: p for p in plan(situation(small_network, overrides={"opening": (pinned, fresh)})).planned}
+    assert (made["cop/opening/tokyo/paper/ja"].expires, made["cop/opening/tokyo/paper/ja"].stops) == (end, ())
+    assert made["cop/opening/tokyo/paper/fr"].expires > end
+
+
 @pytest.mark.parametrize("hours", [1, 4])
 def test_expiry_counts_from_each_deliverys_own_time(small_network, hours):
     made = plan(situation(small_network, with_post(expires=timedelta(hours=hours))))

@@ -127,6 +127,14 @@ def test_a_repost_is_due_at_its_own_time_or_after_its_original_and_expires_from_
     assert {p.expires - p.time.utc for p in made.values()} == {timedelta(hours=2)}
 
 
+def test_no_repost_outlives_the_pin_of_the_words_that_it_passes_on(small_network):
+    end = datetime(2027, 3, 2, 8, 30, tzinfo=UTC)
+    words_of_asia = Variant("asia", TEXT, "fr", ANY, OWN, "made from something else", end)
+    made = planned(small_network, overrides={"opening": (words_of_asia,)})
+    assert made[SEOUL].content.original == TOKYO
+    assert {made[TOKYO].expires, made[SEOUL].expires} == {end}
+
+
 def test_what_says_the_same_but_for_its_numbers_is_neither_reposted_nor_said(small_network):
     campaign = with_post(variants=(centre("fr", f"{FR} le 14 juillet"),))
     made = planned(small_network, campaign, overrides=tokyo(f"{FR} le 13 juillet"))

@@ -26,9 +26,19 @@ class Change(StrEnum):
 
 def is_stale(variant: Variant, post: Post, source_language: str, due: datetime) -> bool:
     """Say whether the value was made from another source than the post has now, and nobody stands by it when due."""
-    if not variant.source or (variant.pinned is not None and due < variant.pinned):
-        return False
-    return variant.source != post.source_digest(variant.field, source_language, variant.platform)
+    is_pinned = variant.pinned is not None and due < variant.pinned
+    return not is_pinned and _is_outdated(variant, post, source_language)
+
+
+def stands_until(variant: Variant, post: Post, source_language: str) -> datetime | None:
+    """Return the end of the pin by which alone the value may be said; None where it needs none, or has none."""
+    return variant.pinned if variant.pinned and _is_outdated(variant, post, source_language) else None
+
+
+def _is_outdated(variant: Variant, post: Post, source_language: str) -> bool:
+    return bool(variant.source) and variant.source != post.source_digest(
+        variant.field, source_language, variant.platform
+    )
 
 
 #: What a value is told by within a campaign: its post, its place there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -48,7 +48,8 @@ class Planned:
 
     `slot` is the language, or `*` where one post speaks for all. `length` and `limit` are in the platform's own unit.
     What has the higher `priority` goes first among all that is due. `because` says why it is a repost, or why its
-    account says it itself now, where other accounts' words have decided that; else it is "".
+    account says it itself now, where other accounts' words have decided that; else it is "". `until` is the end of the
+    pin by which alone it may be said, None where its words fit their source: then it expires, whatever moved its time.
     """
 
     campaign: str
@@ -65,11 +66,17 @@ class Planned:
     priority: int = 0
     stops: tuple[Stop, ...] = ()
     because: str = ""
+    until: datetime | None = None
 
     @property
     def id(self) -> str:
         """The id of the delivery that this plans."""
         return delivery_id(self.campaign, self.post, self.account, self.slot, self.occurrence)
+
+    @property
+    def in_time(self) -> Planned:
+        """The same, expiring when the pin ends by which alone it may be said."""
+        return self if self.until is None or self.expires <= self.until else replace(self, expires=self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def plan(situation: Situation) -> Plan:
     """Return what the campaign will send, and what it will not, in the order of posts and of the tree."""
     outcomes = tuple(settled(situation, _outcomes(situation)))
     return Plan(
-        tuple(one for one in outcomes if isinstance(one, Planned)),
+        tuple(one.in_time for one in outcomes if isinstance(one, Planned)),
         tuple(one for one in outcomes if isinstance(one, Skipped)),
     )
 

@@ -194,7 +194,14 @@ class _Sameness:
             because += f"; moved from {_clock(planned.time, time)}"
         if planned.content.link != original.content.link:
             because += "; its own link is left out"
-        return replace(planned, content=content, time=time, expires=time.utc + valid, because=because)
+        until = self._until(planned, original)
+        return replace(planned, content=content, time=time, expires=time.utc + valid, because=because, until=until)
+
+    def _until(self, planned: Planned, original: Said) -> datetime | None:
+        """Return the end of the pin by which alone a repost, or what it passes on, may be said."""
+        passed_on = self._planned.get(original.delivery)
+        ends = (one.until for one in (planned, passed_on) if one is not None)
+        return min((end for end in ends if end is not None), default=None)
 
 
 def _post_of(delivery: str, earlier: Earlier) -> str:

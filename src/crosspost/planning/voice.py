@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from crosspost.adapter import Problem
 from crosspost.domain.bidi import beneath, misuse, readable
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Medium, Post, StalePolicy, Variant, alt_of
 from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium, ContentPart
 from crosspost.domain.delivery import BlockKind, delivery_id
-from crosspost.domain.freshness import is_stale
+from crosspost.domain.freshness import is_stale, stands_until
 from crosspost.domain.inheritance import Layers, Speaker, resolve
 from crosspost.domain.network import Account, LanguageMode
 from crosspost.domain.planned import Origin, Planned, Reason, Skipped, Stop, would_repeat
@@ -135,7 +136,13 @@ class Voice:
             origins=tuple(origins),
             priority=EMBARGOED if self.post.embargo else 0,
             stops=tuple(Stop(BlockKind.STALE, _told(one)) for one in stale),
+            until=None if stale else self._until((*used, time_from)),
         )
+
+    def _until(self, values: Iterable[Variant | None]) -> datetime | None:
+        """Return the end of the pin by which alone these values may be said, None where they need none."""
+        ends = (stands_until(v, self.post, self.situation.campaign.source) for v in values if v is not None)
+        return min((end for end in ends if end is not None), default=None)
 
     def _refuse_said(self, this: str, slot: str, content: Content) -> None:
         said = self.situation.said
