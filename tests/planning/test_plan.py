@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Medium, Post, Variant, alt_of
+from crosspost.domain.campaign import (
+    ANY,
+    LINK,
+    OPT_OUT,
+    TEXT,
+    TIME,
+    Campaign,
+    Medium,
+    Post,
+    StalePolicy,
+    Variant,
+    alt_of,
+)
+from crosspost.domain.delivery import BlockKind
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.domain.planned import Reason
 from crosspost.domain.schedule import parse_time
@@ -176,26 +190,70 @@ def test_every_field_says_where_it_comes_from(small_network):
 
 owners = st.sampled_from(["asia", "africa", "tokyo", "seoul", "cairo", "praia"])
 languages = st.sampled_from(["fr", "ja", "ko", "ar", "pt", "pt-BR"])
-overriding = st.builds(
-    Variant, owners, st.just(TEXT), languages, st.sampled_from([ANY, "paper", "board"]), st.text("abc", min_size=1)
+IMAGE = Medium("a" * 64, "image/png", 10, 1, 1, "x.png")
+
+
+@st.composite
+def any_override(draw) -> Variant:
+    """An override of any field: fresh, stale, or pinned."""
+    field = draw(st.sampled_from([TEXT, TEXT, TEXT, alt_of(IMAGE.sha256), LINK, TIME, OPT_OUT]))
+    language = ANY if field in {LINK, TIME, OPT_OUT} else draw(languages)
+    value = draw(st.text("abc", min_size=1, max_size=8))
+    if field == TIME:
+        value = draw(st.sampled_from(["2027-03-02 10:00 local", "2027-03-03 00:30 UTC", "2027-02-01 09:00 local"]))
+    source = draw(st.sampled_from(["", "made from something else"]))
+    pinned = draw(st.sampled_from([None, NOW, NOW + timedelta(days=30)]))
+    platform = draw(st.sampled_from([ANY, "paper", "board"]))
+    return Variant(
+        draw(owners), field, language, platform, f"https://{value}" if field == LINK else value, source, pinned
+    )
+
+
+overriding = any_override()
+ILLUSTRATED = with_post(
+    media=(IMAGE,),
+    variants=(*POST.variants, centre("fr", "Une image", alt_of(IMAGE.sha256)), centre(ANY, "https://a.example", LINK)),
 )
+policies = st.sampled_from(StalePolicy)
 
 
-@given(before=st.lists(overriding, max_size=4), new=overriding)
-def test_an_override_changes_nothing_outside_its_owners_subtree(before, new):
-    network = _network()
-    first = plan(situation(network, overrides={"opening": tuple(before)}))
-    second = plan(situation(network, overrides={"opening": (*before, new)}))
-    outside = lambda made: [  # noqa: E731
-        p for p in made.planned if not network.is_within(p.account.partition("/")[0], new.owner)
-    ]
+@given(before=st.lists(overriding, max_size=4), new=overriding, policy=policies)
+def test_an_override_changes_nothing_outside_its_owners_subtree(before, new, policy):
+    network, campaign = _network(), replace(ILLUSTRATED, stale=policy)
+    first = plan(situation(network, campaign, overrides={"opening": tuple(before)}))
+    second = plan(situation(network, campaign, overrides={"opening": (*before, new)}))
+
+    def outside(made):
+        every = (*made.planned, *made.skipped)
+        return [one for one in every if not network.is_within(one.account.partition("/")[0], new.owner)]
+
     assert outside(first) == outside(second)
 
 
-@given(overrides=st.lists(overriding, max_size=4))
-def test_planning_is_pure(overrides):
-    seen = situation(_network(), overrides={"opening": tuple(overrides)})
-    assert plan(seen) == plan(seen)
+@given(before=st.lists(overriding, max_size=4), policy=policies, data=st.data())
+def test_planning_is_pure(before, policy, data):
+    """The same input gives the same plan, in whichever order it is told, and nothing that is planned from changes."""
+    distinct = {variant.place: variant for variant in before}
+    seen = situation(_network(), replace(ILLUSTRATED, stale=policy), overrides={"opening": tuple(distinct.values())})
+    untouched = copy.deepcopy((seen.campaign, seen.overrides, seen.known, seen.said))
+    otherwise = replace(seen, overrides={"opening": tuple(data.draw(st.permutations(list(distinct.values()))))})
+
+    assert plan(seen) == plan(seen) == plan(otherwise)
+    assert (seen.campaign, seen.overrides, seen.known, seen.said) == untouched
+
+
+@given(before=st.lists(overriding, max_size=4), policy=policies)
+def test_whatever_is_made_of_a_stale_value_is_stopped(before, policy):
+    """Judged by the origins that the plan names, and by nothing else of its code."""
+    campaign = replace(ILLUSTRATED, stale=policy)
+    made = plan(situation(_network(), campaign, overrides={"opening": tuple(before)}))
+    values = {v.place: v for v in (*campaign.posts[0].variants, *before)}
+    for one in made.planned:
+        used = [values.get((o.owner, o.field, o.language, o.platform)) for o in one.origins]
+        pins = [v.pinned for v in used if v is not None and v.source]
+        is_stale = any(pinned is None or pinned <= one.time.utc for pinned in pins)
+        assert is_stale is any(stop.kind is BlockKind.STALE for stop in one.stops), one
+        assert is_stale or one.expires <= min([one.time.utc + timedelta(hours=4), *pins])
 
 
 def _network() -> Network:
