@@ -9,12 +9,13 @@ from sqlalchemy import text
 from tests.desk.conftest import Nothing
 
 from crosspost.desk import deliveries, holds, networks, overrides, posts, replan, today
-from crosspost.desk.worksheet import exporting
+from crosspost.desk.worksheet import exporting, importing
 from crosspost.domain.bidi import bare
 from crosspost.domain.campaign import ANY, LINK, TEXT, Variant
 from crosspost.domain.network import LanguageMode
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
+from crosspost.files.worksheet import parse_sheet, written
 
 JOINED = "cop/opening/cairo/board/*"
 
@@ -145,6 +146,19 @@ def test_an_override_that_turns_letters_round_is_refused_with_what_to_write(desk
 
     with pytest.raises(UsageError, match=r"U\+202E turns round .* U\+2068"):
         overrides.put(desk, overrides.target(desk, "cop/opening"), Variant("cairo", TEXT, "ar", ANY, "\u202eمرحبا"))
+
+
+def test_so_is_a_worksheet_and_the_line_is_named(desk_of, queue, campaign):
+    queue(campaign)
+    desk = desk_of("cairo")
+    exported = written(exporting.sheet(desk, "cairo", Selection(lang=("ar",))), lambda pieces: "")
+
+    found = importing.prospect(
+        desk, parse_sheet(exported.replace("\nمرحبا\n", "\n\u202eمرحبا\n"), "cairo.toml")
+    ).findings
+
+    assert [f.rule for f in found] == ["direction-control"]
+    assert found[0].place.line == exported[: exported.index("text = '''")].count("\n") + 1
 
 
 def test_so_is_a_post_of_its_own(desk_of):
