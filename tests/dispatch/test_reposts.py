@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import text
 from tests.dispatch.conftest import QUICK, utc_now
 
 from crosspost.adapter import AccountBlocked, CannotTell, Rejected, Uncertain
-from crosspost.desk import campaigns, deliveries, recalling, replan, resolving
+from crosspost.desk import accounts, campaigns, deliveries, holds, posts, recalling, replan, resolving
 from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.desk import Desk
 from crosspost.desk.overrides import SetOverride, target
@@ -381,3 +382,60 @@ def test_an_original_names_who_reposts_it_and_how_far_each_is(queue, run, desk):
     run()
     assert deliveries.explain(desk, MINISTRY).reposted_by == dict.fromkeys((CAIRO, SEOUL, TOKYO), "sent")
     assert deliveries.explain(desk, TOKYO).reposted_by == {}
+
+
+def test_where_nothing_can_be_reposted_several_accounts_cannot_say_one_single_post(desk, platform):
+    strict = replace(desk, adapters={"paper": PaperAdapter(platform=platform, can_repost=False, one_voice=True)})
+    with pytest.raises(UsageError, match="on one of these accounts alone"):
+        posts.queue(strict, posts.SinglePost("ministry", "fr", FR, platforms=("paper",)))
+    posts.queue(strict, posts.SinglePost("tokyo", "fr", FR, platforms=("paper",)))
+
+
+def test_an_account_that_is_closed_leads_nobody(queue, run, desk, platform, states):
+    queue()
+    accounts.retire(desk, ["ministry/paper"])
+    run()
+    assert states() == {MINISTRY: "cancelled", TOKYO: "sent", SEOUL: "sent", CAIRO: "sent"}
+    assert sorted(out(platform)) == [("cairo/paper", "repost"), ("seoul/paper", "repost"), ("tokyo/paper", "publish")]
+
+
+def test_a_hold_that_falls_while_the_original_is_on_the_wire_stops_its_reposts(queue, run, desk, platform, states):
+    queue()
+    platform.after = lambda _: None if holds.active(desk) else _placed(desk)
+    run()
+    assert states() == {MINISTRY: "sent", TOKYO: "held", SEOUL: "held", CAIRO: "held"}
+    holds.release(desk, [hold.id for hold in holds.active(desk)])
+    run()
+    assert set(states().values()) == {"sent"}
+
+
+def _placed(desk):
+    holds.place(desk, Selection(), "an alert")
+
+
+def test_two_daemons_repost_nothing_more_once_the_original_is_recalled(
+    queue, platform, store, tmp_path, desk, states, small_network
+):
+    """The recall falls while the first repost is on the wire; what began before it is taken back with it."""
+    queue()
+    recalled = Event()
+
+    def recall(content):
+        if content.action == "repost" and not recalled.is_set():
+            recalled.set()
+            recalling.ask(desk, (MINISTRY,), "a wrong date")
+
+    platform.before = recall
+    daemons = [Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now) for _ in range(2)]
+    threads = [Thread(target=daemon.run, kwargs={"until_idle": True}) for daemon in daemons]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert recalled.is_set()
+    assert {states()[name] for name in (TOKYO, SEOUL, CAIRO)} <= {"sent", "cancelled"}
+    again = recalling.ask(desk, (MINISTRY,), "a wrong date")
+    recaller = Recaller(store, PaperDoors(platform), small_network.accounts, utc_now, desk.actor)
+    recaller.run(again.scope.copies, RecallSettings(workers=2, waits=()), lambda _: None)
+    assert out(platform) == []
+    assert set(states().values()) <= {"recalled", "cancelled"}

@@ -94,6 +94,10 @@ def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
     if not made.planned:
         why = "; ".join(f"{s.account}: {s.message}" for s in made.skipped[:3]) or "no account matches"
         raise UsageError(f"nobody could say this: {why}")
+    for planned in made.planned:
+        # A single post has nobody who would answer for a block later on: it is said now, or not at all.
+        if planned.stops:
+            raise UsageError(f"{planned.account}: {planned.stops[0].why}; say it on one of these accounts alone")
     return made
 
 
