@@ -76,6 +76,8 @@ class Chaos:
         self._waves, self._wanted, self._is_over = Waves(scene), deliveries, False
         self.kills: list[Kill] = []
         self.counted: Counter[str] = Counter()
+        #: What was recalled, and whether what had not left was to stay.
+        self._recalls: dict[str, list[str]] = {}
         self.feed()
         self._slots = [Slot(start_daemon(scene.folder)) for _ in range(daemons)]
 
@@ -160,6 +162,45 @@ class Chaos:
         self._scene.open_platforms()
         self._scene.misbehave(named)
 
+    def recall_original(self) -> None:
+        """Take back an original that reposts follow or are to follow; sometimes another account is to say it."""
+        out = self._originals("sent")
+        if out:
+            name, keep = self._dice.choice(out), self._dice.choice([[], ["--keep-unsent"]])
+            self._recalls[name] = keep
+            self._recall(name, keep)
+            self.counted["originals recalled"] += 1
+
+    def cancel_original(self) -> None:
+        """Cancel an original that is still queued: the next in order is to say it."""
+        self._waves.queue_next()
+        queued = self._originals("queued")
+        if queued:
+            # It may have left since; then it is not cancelled.
+            self._scene.folder.crosspost(
+                *("delivery", "cancel", self._dice.choice(queued), "--reason", "not we", "--yes"), expect=None
+            )
+        self.counted["originals cancelled"] = len(self._cancelled())
+
+    def _originals(self, state: str) -> list[str]:
+        """Return the originals in a state, but for those recalled already."""
+        query = 'SELECT id FROM delivery WHERE state = :state AND id IN (SELECT "after" FROM delivery) ORDER BY id'
+        return [row["id"] for row in self._scene.rows(query, state=state) if row["id"] not in self._recalls]
+
+    def _cancelled(self) -> list[str]:
+        query = "SELECT id FROM delivery WHERE state = 'cancelled' AND reason = 'not we'"
+        return [row["id"] for row in self._scene.rows(query)]
+
+    def recall_again(self) -> None:
+        """Recall what was recalled once more: what may have been out then is known by now."""
+        for name, keep in self._recalls.items():
+            self._recall(name, keep)
+
+    def _recall(self, name: str, keep: Sequence[str]) -> None:
+        # Exit code 1: something may still be visible, as long as the platforms misbehave.
+        done = self._scene.folder.crosspost("recall", name, "--reason", "a wrong date", "--yes", *keep, expect=None)
+        assert done.returncode in {0, 1}, done.stderr
+
     def cut(self, server: PostgresServer) -> None:
         """Cut every connection to the database."""
         self.counted["connections cut"] += server.cut_connections(self._scene.database)
@@ -196,10 +237,15 @@ class Chaos:
             assert code in {0, -signal.SIGTERM}, f"a daemon that was told to stop left with exit code {code}"
 
     def _is_at_work(self) -> bool:
-        """Say whether anything is on the wire, looked for, or queued on an account that need not wait for a limit."""
-        paced = "EXISTS (SELECT 1 FROM pace WHERE pace.scope IN (delivery.account, delivery.platform))"
+        """Say whether anything is on the wire, looked for, or queued on an account that need not wait for a limit.
+
+        A repost waits where its original does, for a limit or for a person who looks for it.
+        """
         looked_for = "state = 'unknown' AND look_at IS NOT NULL"
-        return self._scene.count(f"state = 'sending' OR ({looked_for}) OR (state = 'queued' AND NOT {paced})") > 0
+        original = f"o.state = 'unknown' OR (o.state = 'queued' AND {_paced('o')})"
+        waits = f'EXISTS (SELECT 1 FROM delivery AS o WHERE o.id = delivery."after" AND ({original}))'
+        leaves = f"state = 'queued' AND NOT {_paced('delivery')} AND NOT {waits}"
+        return self._scene.count(f"state = 'sending' OR ({looked_for}) OR ({leaves})") > 0
 
     def _require_alive(self) -> None:
         """Start a daemon again that found no database at its start, as systemd does; no other may leave by itself."""
@@ -225,6 +271,11 @@ class Chaos:
         return False
 
 
+def _paced(table: str) -> str:
+    """Return the condition under which a delivery's account or app waits for a limit."""
+    return f"EXISTS (SELECT 1 FROM pace WHERE pace.scope IN ({table}.account, {table}.platform))"
+
+
 def schedule(
     chaos: Chaos, dice: random.Random, steps: Sequence[str], random_kills: int, server: PostgresServer | None
 ) -> list[tuple[str, Callable[[], None]]]:
@@ -241,6 +292,8 @@ def schedule(
     rest += [("killed at random", chaos.kill_at_random)] * random_kills
     rest += [("all platforms away for a moment", chaos.platforms_away)] * 2
     rest += [("stopped past its lease, continued", chaos.stop_past_the_lease)] * 2
+    rest += [("an original recalled", chaos.recall_original)] * 4
+    rest += [("an original cancelled", chaos.cancel_original)] * 4
     if server is not None:
         rest += [("connections cut", lambda: chaos.cut(server))] * 3
         rest += [("database crashed and started again", lambda: chaos.restart_database(server))] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -20,12 +21,17 @@ _ROWS: tuple[tuple[str, _Cell], ...] = (
     ("database connections cut", lambda r: r.troubles["connections cut"]),
     ("database server crashed and restarted", lambda r: r.troubles["database crashed"]),
     ("daemons that their supervisor started again", lambda r: r.troubles["started again by its supervisor"]),
+    ("originals recalled, with their reposts", lambda r: r.troubles["originals recalled"]),
+    ("originals cancelled", lambda r: r.troubles["originals cancelled"]),
     ("look-ups for what might be out", lambda r: r.figures.looked),
     ("found on the platform", lambda r: r.figures.found),
     ("sent again after proof that it had not left", lambda r: r.figures.resent),
     ("published", lambda r: r.verdict.published),
+    ("reposts among it", lambda r: r.verdict.reposts),
+    ("said by the next account, the original being lost", lambda r: r.verdict.followers),
     ("sent, and once on the platform", lambda r: r.verdict.states["sent"]),
     ("failed (a definite no), and not on the platform", lambda r: r.verdict.states["failed"]),
+    ("expired, cancelled or recalled, and not there", lambda r: _called_off(r.verdict.states)),
     ("left `unknown`, for a person", lambda r: r.verdict.states["unknown"]),
     ("of these settled by a person afterwards", lambda r: r.settled_by_hand),
     ("**out twice**", lambda r: f"**{len(r.verdict.doubles) + len(r.verdict_by_hand.doubles)}**"),
@@ -40,6 +46,10 @@ _ROWS: tuple[tuple[str, _Cell], ...] = (
     ("seed", lambda r: r.wanted.seed),
     ("duration", lambda r: f"{r.seconds / 60:.1f} min"),
 )
+
+
+def _called_off(states: Counter[str]) -> int:
+    return sum(states[name] for name in ("expired", "cancelled", "recalled"))
 
 
 def as_markdown(results: Sequence[Result]) -> str:

@@ -18,9 +18,14 @@ from tests.torture.chaos import Chaos, log_of, schedule, start_daemon
 from tests.torture.scene import HASTILY, Scene, Waves
 from tests.torture.verdict import Figures, Verdict, figures, judge, leaks
 
+from crosspost.dispatch import steps
+
 #: States in which a delivery may be left once the daemons are done, and once a person has seen to the rest.
-LEFT_BY_DAEMONS = ("sent", "failed", "unknown")
-LEFT_BY_PEOPLE = ("sent", "failed")
+LEFT_BY_PEOPLE = ("sent", "failed", "expired", "cancelled", "recalled")
+LEFT_BY_DAEMONS = (*LEFT_BY_PEOPLE, "unknown")
+
+#: Steps that a repost does not pass: it shows the images of its original.
+_OF_IMAGES = frozenset({steps.UPLOADED, steps.DESCRIBED, steps.UPLOAD, steps.UPLOAD_DURABLE})
 
 #: Waves that last until a daemon has died at every step: one prepared ahead, and one without an image.
 _ENOUGH = 2
@@ -83,8 +88,10 @@ def torture(
         say("no more kills: the daemons do what is left")
         chaos.finish()
         _settle(scene, wanted.seed)
+        chaos.recall_again()
         verdict, told = judge(scene, chaos.expected, LEFT_BY_DAEMONS), figures(scene, chaos.kills)
         by_hand = _as_a_person(scene)
+        chaos.recall_again()
         afterwards = judge(scene, chaos.expected, LEFT_BY_PEOPLE)
         scene.count_faults()
         found, searched = leaks(scene, secrets, [Path(server.socket)] if server else [])
@@ -121,6 +128,28 @@ def die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> 
         for _ in range(_ENOUGH):
             waves.queue_next()
         dooms = [f"{step}:{dice.randint(1, 3)}" for step in doomed.EVERY]
+        code = start_daemon(scene.folder, dooms).wait()
+        wrong = log_of(scene.folder)[-2000:] if code else ""
+        _settle(scene, seed)
+        return wrong, judge(scene, waves.expected, LEFT_BY_DAEMONS)
+
+
+def reposts_die_in_turn(path: Path, seed: int, server: PostgresServer | None = None) -> tuple[str, Verdict]:
+    """Let all be sent but reposts, and then one daemon die at every step of a repost's way in turn; else as above."""
+    dice = random.Random(seed)
+    with ExitStack() as stack:
+        scene = Scene(path, server.new_database() if server else "", HASTILY)
+        stack.callback(scene.close)
+        waves = Waves(scene)
+        waves.queue_next(at_once=True)
+        queue = scene.folder.json("queue")
+        speaking = {one["account"] for one in queue if not one["reposts"]}
+        reposting = sorted({one["account"] for one in queue} - speaking)
+        scene.folder.crosspost("account", "pause", *reposting, "--reason", "the others first")
+        scene.folder.crosspost("daemon", "--until-idle", "--linger", "1", expect=None)
+        scene.misbehave(faults.rules(seed))
+        scene.folder.crosspost("account", "resume", *reposting)
+        dooms = [f"{step}:{dice.randint(1, 3)}" for step in doomed.EVERY if step not in _OF_IMAGES]
         code = start_daemon(scene.folder, dooms).wait()
         wrong = log_of(scene.folder)[-2000:] if code else ""
         _settle(scene, seed)

@@ -26,6 +26,9 @@ _IMAGE_EVERY = 2
 #: How soon those waves are due that are prepared ahead.
 _MOMENT = timedelta(seconds=15)
 
+#: One wave in so many, the last of them, is over soon: some of it expires, originals among it.
+_SHORT_EVERY, _SHORT, _LONG = 3, "20s", "20h"
+
 #: The missions that the waves go to, by turns.
 REGIONS = ("region-europe", "region-africa", "region-americas", "region-asia-pacific", "region-middle-east")
 
@@ -134,18 +137,21 @@ class Waves:
         #: What the queue is to hold of them.
         self.expected: set[Key] = set()
 
-    def queue_next(self) -> None:
+    def queue_next(self, *, at_once: bool = False) -> None:
         """Write a campaign and queue it: one with an image for in a moment, to be uploaded ahead; any other at once."""
         folder, region = self._scene.folder, REGIONS[self._number % len(REGIONS)]
-        with_image = self._number % _IMAGE_EVERY == 0
+        with_image = self._number % _IMAGE_EVERY == 0 and not at_once
         self._number += 1
+        expires = _LONG if self._number % _SHORT_EVERY else _SHORT
         name = f"wave-{self._number:03}"
         home = folder.path / "campaigns" / name
         home.mkdir(parents=True)
         if with_image:
             shutil.copy(folder.path / "campaigns" / "consular-register" / "register.jpg", home)
         at = f"{datetime.now(UTC) + _MOMENT:%Y-%m-%d %H:%M:%S} UTC"
-        (home / "campaign.toml").write_text("\n".join(_campaign(name, region, at, with_image=with_image)), "utf-8")
+        (home / "campaign.toml").write_text(
+            "\n".join(_campaign(name, region, at, expires, with_image=with_image)), "utf-8"
+        )
         folder.crosspost("campaign", "queue", name, "--yes", *([] if with_image else ["--now"]))
         self.expected |= {(account, name, language) for account, _, language in self._of(region, name)}
 
@@ -157,10 +163,10 @@ class Waves:
         return self._said_by[region]
 
 
-def _campaign(name: str, region: str, at: str, *, with_image: bool) -> Iterator[str]:
+def _campaign(name: str, region: str, at: str, expires: str, *, with_image: bool) -> Iterator[str]:
     yield f'title = "{name}"\nsource = "fr"\n'
     yield f'[audience]\nmission = ["{region}"]\nplatform = ["twitter", "facebook", "weibo"]\n'
-    yield f'[posts.all]\nat = "{at}"\nexpires = "20h"\nlink = "https://www.diplomatie.gouv.fr/"\n'
+    yield f'[posts.all]\nat = "{at}"\nexpires = "{expires}"\nlink = "https://www.diplomatie.gouv.fr/"\n'
     yield "[posts.all.text]"
     # Where accounts may not say the same, most repost the first; only short and long names make a text of its own.
     yield from (f'{language} = "{name} [{language}] A B C – {{{{ mission.country }}}}"' for language in LANGUAGES)

@@ -22,16 +22,22 @@ from crosspost.domain.likeness import Wording, is_near, wording
 _MARK = re.compile(r"(wave-\d+) \[([A-Za-z-]+)\]")
 
 
+#: States of what is said not to be out.
+_NOT_OUT = frozenset({"failed", "queued", "held", "cancelled", "expired", "recalled"})
+
+
 @dataclass(slots=True)
 class Verdict:
     """How the queue and the platforms agree. `disagreements` are sentences; there is to be none.
 
-    `reposts` of what is published pass on what another account has said.
+    `reposts` of what is published pass on what another account has said. `followers` say themselves what they were to
+    repost, since its original was lost.
     """
 
     states: Counter[str]
     published: int
     reposts: int = 0
+    followers: int = 0
     doubles: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     disagreements: list[str] = field(default_factory=list)
@@ -50,6 +56,7 @@ def judge(scene: Scene, expected: set[Key], final: Iterable[str]) -> Verdict:
         out.setdefault(_key_of(post), []).append(post["id"])
     queue = {(d["account"], d["campaign"], d["language"]): d for d in scene.folder.json("queue")}
     verdict = Verdict(Counter(d["state"] for d in queue.values()), len(posts), sum(1 for p in posts if p["repost_of"]))
+    verdict.followers = scene.count("state = 'sent' AND \"after\" = '' AND because LIKE '%it says it itself'")
     verdict.disagreements += _echoes(posts)
     verdict.doubles = [f"{key}: {', '.join(ids)}" for key, ids in out.items() if len(ids) > 1]
     verdict.lost = [f"{key}: not in the queue" for key in expected - set(queue)]
@@ -92,7 +99,7 @@ def _compare(verdict: Verdict, key: Key, delivery: dict[str, Any], ids: list[str
         verdict.disagreements.append(f"{key}: its receipt names {delivery['remote_id']}, the platform {ids}")
     elif state not in final:
         verdict.lost.append(f"{key}: left {state} ({delivery['reason']})")
-    elif state in {"failed", "queued", "held"} and ids:
+    elif state in _NOT_OUT and ids:
         verdict.disagreements.append(f"{key}: {state}, and on the platform as {ids}")
 
 
