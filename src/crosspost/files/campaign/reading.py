@@ -87,6 +87,10 @@ def link_of(value: str, spot: Spot) -> str:
     if is_publishable(link):
         return link
     plain = bare(link).removeprefix("https://").removeprefix("http://")
-    remedy = "Write it in full: https://www.example.org/page" if " " in plain or "." not in plain else f"Write https://{plain}"
+    remedy = (
+        "Write it in full: https://www.example.org/page"
+        if " " in plain or "." not in plain
+        else f"Write https://{plain}"
+    )
     spot.tell("link", f"{clipped(link)!r} is not an https link", clipped(remedy, 120))
     return ""
