@@ -10,12 +10,13 @@ from sqlalchemy import text
 from tests.desk.conftest import Nothing, centre, with_text
 
 from crosspost.adapter import NotSent, Receipt
-from crosspost.desk import corrections, critical, deliveries, overrides, replan
+from crosspost.desk import corrections, critical, deliveries, networks, overrides, replan
 from crosspost.desk.campaigns import Edit, QueueCampaign
 from crosspost.desk.corrections import correction_of
 from crosspost.domain.campaign import ANY, TEXT, Fact, Post, Variant
 from crosspost.domain.delivery import BlockKind
 from crosspost.domain.freshness import Change
+from crosspost.domain.network import Account, Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import ConflictError, NotPermittedError, UsageError
 from crosspost.store import blocks, claims, gate, outcomes
@@ -74,6 +75,26 @@ def test_everything_unsent_of_the_post_is_blocked_fresh_or_not_and_nothing_of_it
     assert under_critical(desk_of("")) == {d.row.id for d in found}
     assert {block.why for d in found for block in d.blocks if block.kind == BlockKind.CRITICAL} == {WRONG}
     assert claimed(store, small_network) == set()
+
+
+def test_an_account_that_joins_while_a_correction_is_unconfirmed_waits_as_well(desk_of, corrected, small_network):
+    accounts = {**small_network.accounts, "seoul/board": Account("seoul", "board", "seoul.board")}
+    ministry = desk_of("ministry")
+    networks.take_over(ministry, networks.propose(ministry, Network(small_network.missions, accounts)))
+
+    found = deliveries.find(ministry, "cop/opening/seoul/board/fr")
+
+    assert {block.kind: block.why for block in found.blocks} == {BlockKind.CRITICAL: WRONG}
+    critical.confirm(ministry, critical.waiting(ministry, "cop", Selection()).waiting)
+    assert under_critical(ministry) == set()
+
+
+def test_an_account_that_joins_after_a_correction_was_confirmed_is_free(desk_of, corrected, small_network):
+    ministry = desk_of("ministry")
+    critical.confirm(ministry, critical.waiting(ministry, "cop", Selection()).waiting)
+    accounts = {**small_network.accounts, "seoul/board": Account("seoul", "board", "seoul.board")}
+    networks.take_over(ministry, networks.propose(ministry, Network(small_network.missions, accounts)))
+    assert deliveries.find(ministry, "cop/opening/seoul/board/fr").blocks == ()
 
 
 def test_other_posts_leave_as_planned(desk_of, queue, edit, campaign, store, small_network):

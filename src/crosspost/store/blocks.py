@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from crosspost.domain.delivery import BlockKind
+from crosspost.domain.delivery import BlockKind, State
 from crosspost.store.engine import Transaction
-from crosspost.store.tables import Block, core
+from crosspost.store.tables import Block, Delivery, core
 
 _block = core(Block)
+_delivery = core(Delivery)
 
 #: How many ids go into one statement: databases take only so many values.
 _AT_ONCE = 500
@@ -27,6 +28,22 @@ def raise_(tx: Transaction, kind: BlockKind, deliveries: Iterable[str], why: str
     if ids:
         block = {"kind": kind.value, "why": why, "who": who, "since": now}
         tx.execute(insert(_block), [block | {"delivery": delivery} for delivery in ids])
+
+
+def spread(tx: Transaction, kind: BlockKind, campaign_id: str, new: Iterable[str]) -> None:
+    """Block new deliveries of a campaign as others of their posts are blocked that have not left, where any are.
+
+    What comes into the queue while a correction is open was seen by nobody either.
+    """
+    ids = list(new)
+    waiting = _delivery.c.state.in_([State.QUEUED.value, State.SENDING.value, State.UNKNOWN.value])
+    its = (_delivery.c.campaign == campaign_id, _block.c.kind == kind.value, waiting)
+    asked = select(_delivery.c.post, _block).join(_delivery, _delivery.c.id == _block.c.delivery).where(*its)
+    standing = {row.post: row for row in tx.execute(asked.order_by(_block.c.since))} if ids else {}
+    for some in _in_parts(ids) if standing else ():
+        posts = tx.execute(select(_delivery.c.id, _delivery.c.post).where(_delivery.c.id.in_(some))).all()
+        for post, row in standing.items():
+            raise_(tx, kind, [one.id for one in posts if one.post == post], row.why, row.who, row.since)
 
 
 def clear(tx: Transaction, kind: BlockKind, deliveries: Iterable[str]) -> int:

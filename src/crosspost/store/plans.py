@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from crosspost.domain.content import Content, ContentMedium, ContentPart
 from crosspost.domain.delivery import MAY_BE_OUT, MOVES, OF_THE_PLAN, BlockKind, State
 from crosspost.domain.planned import Plan, Planned, Reason, Skipped, Stop, said_by, would_repeat
-from crosspost.store import in_doubt
+from crosspost.store import blocks, in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.tables import Block, ContentRow, Delivery, ReceiptRow, SkippedRow, core
 
@@ -130,6 +130,7 @@ def write(tx: Transaction, campaign_id: str, plan: Plan, now: datetime) -> Chang
     }
     tx.execute(delete(_block).where(_block.c.kind.in_(planned_kinds), _block.c.delivery.in_(of_campaign)))
     writer.flush(tx, now, before)
+    blocks.spread(tx, BlockKind.CRITICAL, campaign_id, writer.inserted)
     tx.execute(delete(_skipped).where(_skipped.c.campaign == campaign_id))
     if plan.skipped:
         tx.execute(insert(_skipped), [asdict(skipped) for skipped in plan.skipped])
@@ -234,6 +235,11 @@ class _Writer:
             for stop in planned.stops:
                 self._stop(planned.id, stop)
 
+    @property
+    def inserted(self) -> list[str]:
+        """The ids of what the queue has not held before."""
+        return [row["id"] for row in self._inserts]
+
     def _stop(self, delivery: str, stop: Stop) -> None:
         self._stops.setdefault((delivery, stop.kind.value), []).append(stop.why)
 
@@ -310,12 +316,12 @@ class _Writer:
             in_doubt.leave_to_a_person(tx, "the plan has changed", _delivery.c.id == delivery)
         stops = [(delivery, kind, "; ".join(dict.fromkeys(why))) for (delivery, kind), why in self._stops.items()]
         if stops:
-            blocks = [dict(zip(("delivery", "kind", "why"), stop, strict=True)) for stop in stops]
+            named = [dict(zip(("delivery", "kind", "why"), stop, strict=True)) for stop in stops]
             tx.execute(
                 insert(_block),
                 [
                     block | {"who": BY_PLAN, "since": since.get(stop, now)}
-                    for block, stop in zip(blocks, stops, strict=True)
+                    for block, stop in zip(named, stops, strict=True)
                 ],
             )
 
