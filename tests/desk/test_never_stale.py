@@ -285,12 +285,12 @@ class NeverStale(People):
 
 DEEP = os.environ.get("CROSSPOST_STALE") == "deep"
 ORDERS = settings(
-    max_examples=2000 if DEEP else 30,
+    max_examples=2000 if DEEP else 20,
     stateful_step_count=60 if DEEP else 40,
     derandomize=not DEEP,
     database=None,
     deadline=None,
-    phases=(Phase.explicit, Phase.generate, *([] if os.environ.get("NOSHRINK") else [Phase.shrink])),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 
