@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.postgres import PostgresServer, running
 
 from crosspost.domain.network import Account, LanguageMode, Mission, Network
 from crosspost.store import Store, network
+
+#: A loaded machine is slow, and no test is about speed.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def _mission(name: str, parent: str, country: str, zone: str, languages: str) -> Mission:
