@@ -191,7 +191,10 @@ def _beginnings() -> dict[str, str]:
 
 
 def stub(desk: Desk, found: Sequence[Corrected], campaign_id: str) -> str:
-    """Return a campaign.toml that says the corrections, to those accounts only where the old words are out.
+    """Return a campaign.toml that says the corrections, on those accounts and in those languages that are out.
+
+    A campaign has one list of languages for all its accounts: where that has an account correct what it has not said
+    in that language, a comment names it.
 
     Raises:
         UsageError: when nothing is out.
@@ -206,15 +209,16 @@ def stub(desk: Desk, found: Sequence[Corrected], campaign_id: str) -> str:
     if campaign is None:
         raise UsageError(f"{campaign_id!r} was never queued")
     at = (desk.clock() + _TIME_TO_READ).strftime("%Y-%m-%d %H:%M UTC")
-    written = [(one.post, p) for one in posts if (p := campaign.post(one.post))]
+    written = [(one.post, p, _wrong(one)) for one in posts if (p := campaign.post(one.post))]
     lines = [
         "# Drafted: read every line before you queue it. A mission whose own words went out may want its own here too.",
+        *(line for _, post, wrong in written for line in _too_much(known, post, wrong)),
         f"title = {_quoted(f'Correction of {campaign.title or campaign.id}')}",
-        f"source = {_quoted(campaign.source)}",
+        f"source = {_quoted(_source(campaign, written))}",
         *_audience(known, {d.row.account for one in posts for d in one.out}),
-        *_facts(campaign, [p for _, p in written]),
+        *_facts(campaign, [p for _, p, _ in written]),
     ]
-    for name, post in written:
+    for name, post, wrong in written:
         lines += [
             "",
             f"[posts.{_quoted(name)}]",
@@ -223,7 +227,7 @@ def stub(desk: Desk, found: Sequence[Corrected], campaign_id: str) -> str:
             "",
             f"[posts.{_quoted(name)}.text]",
         ]
-        lines += [f"{_quoted(tag)} = {_quoted(correction_of(tag, text))}" for tag, text in _texts(post)]
+        lines += [f"{_quoted(tag)} = {_quoted(correction_of(tag, text))}" for tag, text in _texts(post, wrong)]
     return "\n".join(lines) + "\n"
 
 
@@ -232,12 +236,39 @@ def _link(post: Post) -> list[str]:
     return [f"link = {_quoted(link)}"] if link else []
 
 
-def _texts(post: Post) -> Iterator[tuple[str, str]]:
-    """Yield the centre's texts; where there is one for a platform only, the first of these."""
+def _source(campaign: Campaign, written: Iterable[tuple[str, Post, Mapping[str, set[str]]]]) -> str:
+    """Return the campaign's source where every post says it, or else a language that every post says."""
+    said = [[tag for tag, _ in _texts(post, wrong)] for _, post, wrong in written]
+    common = [tag for tag in said[0] if all(tag in tags for tags in said)] if said else []
+    return campaign.source if campaign.source in common or not common else common[0]
+
+
+def _wrong(one: Corrected) -> Mapping[str, set[str]]:
+    """Return in which languages each account has said the old words."""
+    languages: dict[str, set[str]] = {}
+    for d in one.out:
+        languages.setdefault(d.row.account, set()).update(d.content.languages)
+    return languages
+
+
+def _too_much(known: Network, post: Post, wrong: Mapping[str, set[str]]) -> Iterator[str]:
+    """Yield a comment for each account that would correct what it has not said in a language."""
+    tags = {tag for tag, _ in _texts(post, wrong)}
+    for account in known.accounts_in_order():
+        said = {tag for language in wrong.get(account.id, ()) for tag in fallbacks(language)}
+        spoken = [next((tag for tag in fallbacks(own) if tag in tags), "") for own in known.languages_of(account)]
+        more = [tag for tag in spoken if tag and tag not in said]
+        if account.id in wrong and more:
+            yield f"# {account.id} has not said {post.id} wrong in {', '.join(more)}: see to that first."
+
+
+def _texts(post: Post, wrong: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the centre's texts in the languages that are out; where there is one for a platform only, the first."""
+    out = {tag for languages in wrong.values() for language in languages for tag in fallbacks(language)}
     texts: dict[str, str] = {}
     for variant in sorted((v for v in post.variants if v.field == TEXT), key=lambda v: v.platform != ANY):
         texts.setdefault(variant.language, variant.value)
-    return iter((tag, texts[tag]) for tag in post.languages())
+    return iter((tag, texts[tag]) for tag in post.languages() if tag in out)
 
 
 def _audience(known: Network, accounts: set[str]) -> list[str]:
