@@ -52,8 +52,8 @@ NETWORK = Network(
 )
 
 
-#: An hour after the clock of the test begins.
-AT = parse_time("2027-03-01 10:00 UTC")
+#: The day after the clock of the test begins, so that it comes in Tokyo, Cairo and Paris one after the other.
+AT = parse_time("2027-03-02 10:00 local")
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, run_state_machine_as_test
 from tests.desk.oracle import ALT, NETWORK, said
-from tests.desk.people import OWNERS, Look, People, owners, which
+from tests.desk.people import OWNERS, Look, People, act, owners, which
 from tests.store.moves import StagedStore
 
 from crosspost.adapter import NotSent, Receipt
@@ -54,11 +54,15 @@ class NeverStale(People):
 
     # -- answers -------------------------------------------------------------------------------------------------------
 
-    @rule()
-    def somebody_looks_at_what_is_stale(self) -> None:
+    @act(2, owner=owners)
+    def everybody_looks_at_what_there_is(self, owner: str) -> None:
+        """In an editor, in the list of what is stale, and in a worksheet: to answer any time later."""
+        self.targets.append((overrides.target(self._desk(""), self._name()), self._look()))
+        sheet = worksheet.sheet(self._desk(owner), owner)
+        self.sheets.append((owner, written(sheet, lambda _: "…"), self._look()))
         self.shown.append((answers.asked(self._desk("ministry"), "cop", Selection()), self._look()))
 
-    @rule(kind=st.sampled_from([Kind.ACCEPT, Kind.ACCEPT, Kind.TAKE_CENTRAL, Kind.OPT_OUT]), before=which)
+    @act(3, kind=st.sampled_from([Kind.ACCEPT, Kind.ACCEPT, Kind.TAKE_CENTRAL, Kind.OPT_OUT]), before=which)
     def somebody_answers(self, kind: Kind, before: int) -> None:
         every = [*self.shown[-3:], (answers.asked(self._desk("ministry"), "cop", Selection()), self._look())]
         found, look = every[before % len(every)]
@@ -87,7 +91,7 @@ class NeverStale(People):
             self.words[answer.post, (shown.owner, OPT_OUT, ANY, shown.platform)] = answer.reason
         self._looked(before, numbers, look)
 
-    @rule(edits=st.booleans())
+    @act(2, edits=st.booleans())
     def paris_answers_for_its_translations(self, edits: bool) -> None:
         ministry, look, before = self._desk("ministry"), self._look(), self._said()
         found = [one for one in translations.asked(ministry, "cop", Selection()) if one.post == self.file.post]
@@ -115,7 +119,7 @@ class NeverStale(People):
             self.files.append(file)
         self._looked(before, numbers, look)
 
-    @rule(role=st.sampled_from(["ministry", *OWNERS]))
+    @act(2, role=st.sampled_from(["ministry", *OWNERS]))
     def somebody_confirms(self, role: str) -> None:
         desk = self._desk(role)
         try:
@@ -127,13 +131,7 @@ class NeverStale(People):
 
     # -- worksheets ----------------------------------------------------------------------------------------------------
 
-    @rule(owner=owners)
-    def a_worksheet_is_exported(self, owner: str) -> None:
-        sheet = worksheet.sheet(self._desk(owner), owner)
-        self.sheets.append((owner, written(sheet, lambda _: "…"), self._look()))
-
-    @precondition(lambda self: self.sheets)
-    @rule(which=which, accepts=st.booleans(), mine=st.booleans())
+    @act(2, when=lambda self: self.sheets, which=which, accepts=st.booleans(), mine=st.booleans())
     def a_worksheet_comes_back(self, which: int, accepts: bool, mine: bool) -> None:
         """One of its texts was given other words, or was accepted as it is."""
         owner, text, look = self.sheets[which % len(self.sheets)]
@@ -172,11 +170,7 @@ class NeverStale(People):
 
     # -- time, and the sender ------------------------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 4, 10, 20, 45]))
-    def time_passes(self, minutes: int) -> None:
-        self.store.instant += timedelta(minutes=minutes)
-
-    @rule(is_held=st.booleans())
+    @act(1, is_held=st.booleans())
     def a_hold_is_placed_or_released(self, is_held: bool) -> None:
         ministry = self._desk("ministry")
         if is_held:
@@ -184,32 +178,30 @@ class NeverStale(People):
         else:
             holds.release(ministry, [hold.id for hold in holds.active(ministry)])
 
-    @rule()
+    @act(1)
     def a_person_lets_late_posts_leave(self) -> None:
         ministry = self._desk("ministry")
         deliveries.send_late(ministry, deliveries.every(ministry, Selection()))
 
-    @rule(becomes=st.sampled_from(["sent", "not sent", "on the way"]))
-    def the_sender_takes_a_turn(self, becomes: str) -> None:
-        begun = self._begin()
-        for claim in begun:
+    @act(
+        5,
+        minutes=st.sampled_from([0, 0, 2, 10, 45]),
+        becomes=st.sampled_from(["sent", "sent", "not sent", "on the way"]),
+    )
+    def the_next_time_comes(self, minutes: int, becomes: str) -> None:
+        """What is due next is sent; the daemon is there, or comes so many minutes late."""
+        self.store.instant = self._next_due() + timedelta(minutes=minutes)
+        for claim in self._begin():
             if becomes == "on the way":
                 self.on_the_way.append(claim)
             else:
                 self._end(claim, becomes)
 
-    @rule()
+    @act(1)
     def the_sender_sends_what_is_due(self) -> None:
         for _ in range(4):
             for claim in self._begin():
                 self._end(claim, "sent")
-
-    @rule(minutes=st.sampled_from([0, 1, 10]))
-    def everything_comes_due_and_is_sent(self, minutes: int) -> None:
-        """Nobody is asked any more, and the daemon is there, or comes so many minutes late."""
-        last = max((d.row.due for d in deliveries.every(self._desk(""), Selection())), default=self.now)
-        self.store.instant = max(self.now, last + timedelta(minutes=minutes))
-        self.the_sender_sends_what_is_due()
 
     def _begin(self) -> list[Claim]:
         """Write the intent to send what is due; at that moment everything must be right."""
@@ -236,8 +228,7 @@ class NeverStale(People):
             else:
                 outcomes.not_sent(tx, Tried.of(claim), NotSent("refused"), self.now)
 
-    @precondition(lambda self: self.on_the_way)
-    @rule(becomes=st.sampled_from(["sent", "not sent", "not sent"]))
+    @act(1, when=lambda self: self.on_the_way, becomes=st.sampled_from(["sent", "not sent", "not sent"]))
     def what_was_on_the_way_ends(self, becomes: str) -> None:
         while self.on_the_way:
             self._end(self.on_the_way.pop(), becomes)
@@ -290,7 +281,7 @@ ORDERS = settings(
     derandomize=not DEEP,
     database=None,
     deadline=None,
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
 

@@ -72,11 +72,12 @@ def test_a_recall_needs_a_target_and_a_reason(out):
 
 
 def test_filters_narrow_a_recall_and_the_rest_stays(out):
-    out.crosspost("recall", "national-day", "-m", "amb-jp-tokyo", "-p", "x", "-r", "a slip", "--keep-unsent", "--yes")
+    narrow = ("-m", "amb-jp-tokyo", "-p", "facebook")
+    out.crosspost("recall", "national-day", *narrow, "-r", "a slip", "--keep-unsent", "--yes")
     states = {(d["account"], d["state"]) for d in out.json("queue") if d["mission"] in SPEAKERS}
-    assert ("amb-jp-tokyo/twitter", "recalled") in states
-    assert ("amb-jp-tokyo/facebook", "sent") in states
-    assert ("amb-eg-cairo/twitter", "sent") in states
+    assert ("amb-jp-tokyo/facebook", "recalled") in states
+    assert ("amb-jp-tokyo/twitter", "sent") in states
+    assert ("amb-eg-cairo/facebook", "sent") in states
     assert out.json("queue", "--state", "held")
 
 
