@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crosspost.domain.campaign import ANY, LINK, TEXT, Campaign, Fact, Medium, Post, StalePolicy, Variant, alt_of
 from crosspost.domain.content import Content
@@ -91,7 +91,7 @@ class Written:
             Variant("ministry", *place, said(place[0], n, self.points if place[:2] == (TEXT, "fr") else 0))
             for place, n in self.numbers
         ]
-        post = Post(self.post, self.at, tuple(bare), media=(IMAGE,))
+        post = Post(self.post, self.at, tuple(bare), expires=timedelta(hours=30), media=(IMAGE,))
         made = tuple(
             replace(v, source=post.source_digest(v.field, "fr", v.platform)) if v.language in TRANSLATIONS else v
             for v in bare

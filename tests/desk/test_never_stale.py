@@ -184,9 +184,9 @@ class NeverStale(People):
         deliveries.send_late(ministry, deliveries.every(ministry, Selection()))
 
     @act(
-        5,
+        9,
         minutes=st.sampled_from([0, 0, 2, 10, 45]),
-        becomes=st.sampled_from(["sent", "sent", "not sent", "on the way"]),
+        becomes=st.sampled_from(["sent", "sent", "sent", "not sent", "on the way"]),
     )
     def the_next_time_comes(self, minutes: int, becomes: str) -> None:
         """What is due next is sent; the daemon is there, or comes so many minutes late."""
@@ -199,9 +199,8 @@ class NeverStale(People):
 
     @act(1)
     def the_sender_sends_what_is_due(self) -> None:
-        for _ in range(4):
-            for claim in self._begin():
-                self._end(claim, "sent")
+        for claim in self._begin():
+            self._end(claim, "sent")
 
     def _begin(self) -> list[Claim]:
         """Write the intent to send what is due; at that moment everything must be right."""
@@ -228,7 +227,7 @@ class NeverStale(People):
             else:
                 outcomes.not_sent(tx, Tried.of(claim), NotSent("refused"), self.now)
 
-    @act(1, when=lambda self: self.on_the_way, becomes=st.sampled_from(["sent", "not sent", "not sent"]))
+    @act(4, when=lambda self: self.on_the_way, becomes=st.sampled_from(["sent", "not sent", "not sent"]))
     def what_was_on_the_way_ends(self, becomes: str) -> None:
         while self.on_the_way:
             self._end(self.on_the_way.pop(), becomes)
@@ -276,8 +275,8 @@ class NeverStale(People):
 
 DEEP = os.environ.get("CROSSPOST_STALE") == "deep"
 ORDERS = settings(
-    max_examples=2000 if DEEP else 20,
-    stateful_step_count=60 if DEEP else 40,
+    max_examples=2000 if DEEP else 40,
+    stateful_step_count=50 if DEEP else 25,
     derandomize=not DEEP,
     database=None,
     deadline=None,
