@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, select, update
 
 from crosspost.domain.delivery import State
 from crosspost.store.engine import Transaction
+from crosspost.store.parts import in_parts
 from crosspost.store.selection import is_in
 from crosspost.store.tables import Attempt, Delivery, core
 
@@ -24,9 +25,6 @@ ABSENT = "absent"
 
 #: How it ended where a person has looked as well, and has not seen it.
 _NOT_SEEN = "not-seen"
-
-#: How many ids one statement names at most: databases bound the number of parameters.
-_CHUNK = 500
 
 _A_PERSON_LOOKS = "it was asked for before and may be out: look at the account, then `crosspost delivery resolve`"
 
@@ -41,8 +39,8 @@ def may_be_out() -> ColumnElement[bool]:
 def among(tx: Transaction, deliveries: Sequence[str]) -> set[str]:
     """Return which of the deliveries are queued reposts that may be out."""
     found: set[str] = set()
-    for start in range(0, len(deliveries), _CHUNK):
-        these = _delivery.c.id.in_(deliveries[start : start + _CHUNK])
+    for some in in_parts(deliveries):
+        these = _delivery.c.id.in_(some)
         found.update(tx.execute(select(_delivery.c.id).where(these, may_be_out())).scalars())
     return found
 

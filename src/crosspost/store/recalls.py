@@ -17,6 +17,7 @@ from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store import reposts
 from crosspost.store.engine import Transaction
+from crosspost.store.parts import in_parts
 from crosspost.store.plans import as_content
 from crosspost.store.selection import matching
 from crosspost.store.tables import Block, ContentRow, Delivery, Operation, Recall, ReceiptRow, core
@@ -30,9 +31,6 @@ _operation = core(Operation)
 
 #: Who set a block of this kind: the recall of what may be out. Nothing lets it leave; a person cancels it.
 RECALL = "recall"
-
-#: How many ids one statement names at most: databases bound the number of parameters.
-_CHUNK = 500
 
 
 class Outcome(StrEnum):
@@ -96,8 +94,7 @@ def _copies() -> Select[Any]:
 def copies(tx: Transaction, deliveries: Sequence[str]) -> list[Copy]:
     """Return every post that is or was out by these deliveries, each receipt one: a second one too."""
     found: list[Copy] = []
-    for start in range(0, len(deliveries), _CHUNK):
-        these = deliveries[start : start + _CHUNK]
+    for these in in_parts(deliveries):
         found += _read(tx.execute(_copies().where(_receipt.c.delivery.in_(these))))
     return _with_originals(tx, found)
 

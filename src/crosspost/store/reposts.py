@@ -19,6 +19,7 @@ from crosspost.domain.planned import Earlier, Plan
 from crosspost.domain.schedule import Instant, Shift
 from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
+from crosspost.store.parts import in_parts
 from crosspost.store.plans import BY_PERSON, as_content
 from crosspost.store.selection import is_in
 from crosspost.store.tables import Block, ContentRow, Delivery, Recall, ReceiptRow, core
@@ -28,9 +29,6 @@ _content = core(ContentRow)
 _receipt = core(ReceiptRow)
 _recall = core(Recall)
 _block = core(Block)
-
-#: How many ids one statement names at most: databases bound the number of parameters.
-_CHUNK = 500
 
 #: In which states a delivery is not out, and will not be unless somebody acts.
 _LOST = (State.FAILED, State.EXPIRED, State.CANCELLED)
@@ -43,7 +41,7 @@ def originals(tx: Transaction, contents: Iterable[Content]) -> Mapping[str, Orig
     """
     wanted = sorted({content.original for content in contents if content.original})
     found: dict[str, Original] = {}
-    for some in _in_parts(wanted):
+    for some in in_parts(wanted):
         rows = tx.execute(
             select(_receipt.c.delivery, _receipt.c.remote_id, _receipt.c.url)
             .where(_receipt.c.delivery.in_(some))
@@ -66,7 +64,7 @@ def is_original_out() -> ColumnElement[bool]:
 def of(tx: Transaction, deliveries: Collection[str]) -> list[str]:
     """Return the deliveries that repost these, or are to, whatever became of them."""
     found: list[str] = []
-    for some in _in_parts(sorted(deliveries)):
+    for some in in_parts(sorted(deliveries)):
         found += tx.execute(
             select(_delivery.c.id).where(_delivery.c.after.in_(some), _delivery.c.after != "")
         ).scalars()
@@ -189,7 +187,3 @@ def _as_earlier(row: Any, recall: Any) -> Earlier:
 def _why_lost(row: Any) -> str:
     said = {State.FAILED: "has failed", State.EXPIRED: "has expired", State.CANCELLED: "was cancelled"}.get(row.state)
     return f"{said}: {row.reason}".removesuffix(": ") if said else ""
-
-
-def _in_parts(ids: list[str]) -> Iterable[list[str]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
