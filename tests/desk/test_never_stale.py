@@ -275,12 +275,12 @@ class NeverStale(People):
 
 DEEP = os.environ.get("CROSSPOST_STALE") == "deep"
 ORDERS = settings(
-    max_examples=2000 if DEEP else 40,
+    max_examples=2000 if DEEP else 32,
     stateful_step_count=50 if DEEP else 25,
     derandomize=not DEEP,
     database=None,
     deadline=None,
-    phases=(Phase.explicit, Phase.generate),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 
