@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,33 @@ from crosspost.store import Store, network
 #: A loaded machine is slow, and no test is about speed.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+#: Tests above the store, which does the same on both kinds of database: each runs on one of them, by its name.
+_ABOVE_THE_STORE = ("tests/desk/", "tests/report/")
+
+#: Tests of whole processes take longest: begun first, they leave no worker alone at the end.
+_LONG = ("tests/e2e/", "tests/torture/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest, and leave out one of the two databases of each test above the store.
+
+    CROSSPOST_DATABASES=both runs all of them on both.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    if os.environ.get("CROSSPOST_DATABASES") == "both":
+        return
+    left_out = [item for item in items if item.nodeid.startswith(_ABOVE_THE_STORE) and _is_other_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_other_database(item: pytest.Item) -> bool:
+    name = getattr(item, "originalname", item.name)
+    its_own = ("sqlite", "postgresql")[zlib.crc32(name.encode()) % 2]
+    return getattr(item, "callspec", None) is not None and item.callspec.params.get("database_url", its_own) != its_own
 
 
 def _mission(name: str, parent: str, country: str, zone: str, languages: str) -> Mission:

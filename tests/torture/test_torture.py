@@ -18,10 +18,8 @@ def test_killed_at_every_step_in_turn_under_every_fault_each_post_is_out_once_or
     assert verdict.reposts > 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_killed_at_every_step_of_a_repost_each_is_out_once_or_honestly_unknown(engine, request, tmp_path):
-    server = request.getfixturevalue("postgres") if engine == "postgresql" else None
-    wrong, verdict = reposts_die_in_turn(tmp_path / "scene", 7, server)
+def test_killed_at_every_step_of_a_repost_each_is_out_once_or_honestly_unknown(postgres, tmp_path):
+    wrong, verdict = reposts_die_in_turn(tmp_path / "scene", 7, postgres)
     assert wrong == ""
     assert (verdict.doubles, verdict.lost, verdict.disagreements) == ([], [], [])
     assert verdict.reposts > 0
