@@ -9,7 +9,7 @@ import pytest
 from crosspost.adapter import Scope
 from crosspost_twitter.refusals import wanted_rest
 
-SOON = datetime.now(UTC) + timedelta(minutes=10)
+SOON = datetime.now(UTC) + timedelta(hours=6)  # later than any run of the tests lasts
 LATER = SOON + timedelta(hours=2)
 
 
