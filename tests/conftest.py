@@ -22,8 +22,8 @@ settings.load_profile("patient")
 #: Tests above the store, which does the same on both kinds of database: each runs on one of them, by its name.
 _ABOVE_THE_STORE = ("tests/desk/", "tests/report/")
 
-#: Tests of whole processes take longest: begun first, they leave no worker alone at the end.
-_LONG = ("tests/e2e/", "tests/torture/")
+#: What takes longest is begun first, so that no worker is left alone with it at the end.
+_LONGEST = ("tests/torture/", "tests/e2e/test_restored", "tests/e2e/test_working_day", "tests/e2e/")
 
 
 @pytest.hookimpl(trylast=True)
@@ -32,12 +32,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     CROSSPOST_DATABASES=both runs all of them on both.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+    items.sort(key=_how_long)
     if os.environ.get("CROSSPOST_DATABASES") == "both":
         return
     left_out = [item for item in items if item.nodeid.startswith(_ABOVE_THE_STORE) and _is_other_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _how_long(item: pytest.Item) -> int:
+    return next((at for at, long in enumerate(_LONGEST) if item.nodeid.startswith(long)), len(_LONGEST))
 
 
 def _is_other_database(item: pytest.Item) -> bool:
