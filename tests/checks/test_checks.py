@@ -131,6 +131,14 @@ def test_the_same_words_on_many_accounts_are_a_note(found: Check) -> None:
     assert "4 accounts would say a in the same words on paper (in fr)" in findings[0].message
 
 
+def test_an_account_that_says_the_same_each_week_is_counted_once(found: Check) -> None:
+    weekly = POST + 'repeat = "FREQ=DAILY;COUNT=5"\n'
+    findings = found(f'{HEAD}{weekly}[posts.a.text]\nfr = "Bonjour"\npt = "Bom dia"\n')
+
+    (note,) = [f for f in findings if f.rule == "same-words"]
+    assert "4 accounts would say a" in note.message
+
+
 def test_a_translation_that_is_still_the_source_is_a_warning(found: Check) -> None:
     text = ALL.replace("Bom dia", "Bonjour") + IMAGE + 'fr = "Un carré bleu"\npt = "Un carré  bleu"\n'
 

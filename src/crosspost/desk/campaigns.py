@@ -13,13 +13,14 @@ from crosspost.desk.consequences import Consequences, consequences
 from crosspost.desk.desk import Desk
 from crosspost.desk.editing import against_cosmetic, against_old_file
 from crosspost.desk.replan import Outcome, Snapshot
-from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, TIME, Campaign, Variant
+from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, TIME, Campaign, Post, Variant
 from crosspost.domain.delivery import BlockKind
 from crosspost.domain.differences import Rewording, changed_posts, other_than_words, rewordings
 from crosspost.domain.findings import Finding, has_errors
 from crosspost.domain.freshness import Change, Memory, carried, following, remembered
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Plan
+from crosspost.domain.timing import anchored, is_written_as
 from crosspost.errors import ConflictError, FindingsError, UsageError
 from crosspost.files.campaign import CampaignFile, Known, load_campaign
 from crosspost.store import Transaction, blocks, campaigns, deliveries, events
@@ -112,7 +113,11 @@ class QueueCampaign:
         if not self.is_new_revision and current is not None:
             return current
         new = carried(current, self.campaign, self.edit.change, self.memory)
-        return new.rushed(self.now) if self.edit.rushed else new
+        if self.edit.rushed:
+            return new.rushed(self.now)
+        before = {post.id: post.at for post in current.posts} if current else {}
+        posts = (replace(post, at=anchored(post.at, self.now, before.get(post.id))) for post in new.posts)
+        return replace(new, posts=tuple(posts))
 
     def _followed(self, post: str, override: Variant, current: Campaign, new: Campaign) -> Variant:
         """Return an override as it stands after the edit: a cosmetic one, or `--now` for a time, asks nobody anew."""
@@ -155,10 +160,19 @@ class QueueCampaign:
         return list(changed_posts(self.compared(current), self.campaign, overrides))
 
     def compared(self, current: Campaign) -> Campaign:
-        """Return the current version as the new one is compared with it: what `--now` made of a time is no change."""
-        times = {post.id: post.at for post in self.campaign.posts if self.edit.rushed or post.id in self.untimed}
-        posts = (replace(post, at=times.get(post.id, post.at)) for post in current.posts)
-        return replace(current, posts=tuple(posts))
+        """Return the current version as the new one is compared with it.
+
+        What `--now` made of a time is no change, nor is the beginning that a time was given when it was queued.
+        """
+        return replace(current, posts=tuple(map(self._compared_post, current.posts)))
+
+    def _compared_post(self, before: Post) -> Post:
+        post = self.campaign.post(before.id)
+        if post is None:
+            return before
+        if self.edit.rushed or post.id in self.untimed:
+            return before.timed_as(post)
+        return replace(before, at=post.at) if is_written_as(before.at, post.at) else before
 
     def after(self, tx: Transaction) -> None:
         """Block what a critical edit corrects and is not out, what the new plan has just queued among it."""

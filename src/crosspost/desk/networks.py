@@ -104,10 +104,8 @@ def propose(desk: Desk, new: Network) -> Proposal:
     """Return what taking over a new version of the network would do. Nothing is changed."""
     with desk.store.read() as tx:
         old, number = network.load(tx), network.number(tx)
-        ids = replan.active_campaigns(tx)
     change = TakeOver(desk, new, number)
-    outcomes = {campaign_id: replan.preview(desk, campaign_id, change) for campaign_id in ids}
-    return Proposal(compare(old, new), change, outcomes)
+    return Proposal(compare(old, new), change, replan.preview_all(desk, change))
 
 
 def merged(old: Network, new: Network) -> Network:

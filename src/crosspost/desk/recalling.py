@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from crosspost.desk import replan
 from crosspost.desk.deliveries import find, listed
 from crosspost.desk.desk import Desk
-from crosspost.domain.delivery import State
+from crosspost.domain.delivery import State, occasion, split_occasion
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
@@ -77,8 +77,9 @@ def _campaign_or_post(name: str, known: Mapping[str, Collection[str]]) -> str:
     campaign = _meant(said, known)
     if not slash or not campaign:
         return campaign
-    meant = _meant(post, known[campaign])
-    return f"{campaign}/{meant}" if meant else ""
+    named, occurrence = split_occasion(post)
+    meant = _meant(named, known[campaign])
+    return f"{campaign}/{occasion(meant, occurrence)}" if meant else ""
 
 
 def _meant(name: str, known: Collection[str]) -> str:

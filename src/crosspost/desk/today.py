@@ -267,11 +267,14 @@ def stopped(seen: Seen, matters: Iterable[Matter], stale: Iterable[Open]) -> lis
         if row is None:
             whole += _of_account(seen, matter)
         elif about not in told or kind not in _ANSWERED_WITH_THE_TEXT:
-            why = matter.what.removeprefix(about)
+            why = _IN_QUIET if kind == BlockKind.QUIET else matter.what.removeprefix(about)
             alike.setdefault((kind or matter.kind.value, row.campaign, row.post, why), []).append((matter, row))
     found = [_alike(kind, why, together, seen) for (kind, _, _, why), together in alike.items()]
     return [*found, *whole, *(_held(hold, ids, mine) for hold, ids in seen.holds)]
 
+
+#: Each mission's quiet hours are its own, and are one matter all the same.
+_IN_QUIET = " is held, quiet: in the quiet hours of their missions"
 
 #: What an answer to a stale text closes as well.
 _ANSWERED_WITH_THE_TEXT = {BlockKind.STALE, BlockKind.CRITICAL}
@@ -292,6 +295,8 @@ def _alike(kind: str, why: str, together: Sequence[tuple[Matter, Standing]], see
 #: The commands that answer for many at once.
 _FOR_MANY: dict[str, str] = {
     BlockKind.LATE: "crosspost delivery send-late{within} -c {post}",
+    BlockKind.QUIET: "crosspost delivery allow{within} -c {post} --why WHY, or cancel",
+    BlockKind.BLACKOUT: "crosspost delivery allow{within} -c {post} --why WHY, or cancel",
     BlockKind.CRITICAL: "check what they say, then crosspost campaign confirm {post}{within}",
     Kind.FAILED: "crosspost delivery retry{within} -c {post}",
 }

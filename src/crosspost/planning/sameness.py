@@ -1,9 +1,10 @@
 """No two accounts say the same where a platform forbids it: one says it, the others repost that.
 
 The order is fixed: what is out already, or may be, goes first; then posts in the order of the file, and for each post
-accounts in tree order. Whoever would say the same as an account before them, or nearly the same, reposts that one's
-post; all others speak for themselves. So what a mission changes in its own words makes another mission's post a repost,
-or a post of its own again, by this rule alone; `Planned.because` says so.
+accounts in tree order, those that come so long after the original last of all. Whoever would say the same as an account
+before them, or nearly the same, reposts that one's post; all others speak for themselves. So what a mission changes in
+its own words makes another mission's post a repost, or a post of its own again, by this rule alone; `Planned.because`
+says so.
 
 What is out is never said again: an account that has reposted keeps that, whatever its words are by now. An original
 that is lost (failed, expired, cancelled, recalled) leads nobody: the next in the order says it itself. Where a repost
@@ -35,9 +36,12 @@ def settled(situation: Situation, planned: Iterable[Planned | Skipped]) -> Itera
     own = {one.id: one for one in every if isinstance(one, Planned)}
     platforms = platforms_of_one_voice(situation.campaign, own.values(), situation.adapters)
     by_platform = {platform: _Sameness(situation, platform, own) for platform in platforms}
-    for one in every:
-        sameness = by_platform.get(one.content.platform) if isinstance(one, Planned) else None
-        yield sameness.judged(one) if sameness is not None and isinstance(one, Planned) else one
+    # What comes after another leads nobody who does not: else each might wait for the other.
+    in_turn = sorted(own.values(), key=lambda one: bool(one.after))
+    judged = {
+        one.id: by_platform[one.content.platform].judged(one) for one in in_turn if one.content.platform in by_platform
+    }
+    yield from (judged.get(one.id, one) if isinstance(one, Planned) else one for one in every)
 
 
 def policy_of(campaign: Campaign, platform: str, takes: Capabilities) -> SameWords:
@@ -79,7 +83,7 @@ class _Sameness:
             if may_be_out:
                 self._reposting[earlier.content.account, earlier.content.original] = delivery
             return
-        said = Said(delivery, _post_of(delivery, earlier), earlier.content, earlier.time, is_out=may_be_out)
+        said = Said(delivery, _occasion_of(delivery, earlier), earlier.content, earlier.time, is_out=may_be_out)
         if earlier.lost:
             self._lost.add(said)
         elif may_be_out:
@@ -97,7 +101,7 @@ class _Sameness:
         return self._candidate(planned, earlier)
 
     def _candidate(self, planned: Planned, earlier: Earlier | None = None) -> Planned | Skipped:
-        others = list(self._spoken.like(planned.content))
+        others = list(self._spoken.like(planned.content, planned.occasion))
         if not others:
             return self._own(planned, earlier)
         free = [said for said in others if self._may_repost(planned, said)]
@@ -125,7 +129,7 @@ class _Sameness:
             return f"{like}, which may be out with older words: recall that, and it says it itself"
         if numbers(planned.content) != numbers(original.content):
             return f"{like}, which has other numbers: it needs words more of its own, or the same"
-        if original.post != planned.post:
+        if original.occasion != planned.occasion:
             return f"{like}, which is another post: it needs words more of its own, or the same"
         return ""
 
@@ -141,13 +145,13 @@ class _Sameness:
 
     def _own(self, planned: Planned, earlier: Earlier | None) -> Planned:
         """Return a delivery whose account says it itself, and which others may repost."""
-        lost = next(self._lost.like(planned.content), None)
+        lost = next(self._lost.like(planned.content, planned.occasion), None)
         if lost is not None and self._situation.campaign.lost is LostPolicy.WAIT:
             as_it_was = _kept(planned, earlier) if earlier and earlier.content.is_repost else planned
             return _stopped(as_it_was, f"{self._told(lost.delivery)}; it waits, as the campaign says")
         own = self._in_time(planned, earlier)
         if own.expires > self._situation.now:
-            self._spoken.add(Said(own.id, own.post, own.content, own.time))
+            self._spoken.add(Said(own.id, own.occasion, own.content, own.time))
         return own
 
     def _in_time(self, planned: Planned, earlier: Earlier | None) -> Planned:
@@ -204,8 +208,8 @@ class _Sameness:
         return min((end for end in ends if end is not None), default=None)
 
 
-def _post_of(delivery: str, earlier: Earlier) -> str:
-    """Return the post that a delivery's id names."""
+def _occasion_of(delivery: str, earlier: Earlier) -> str:
+    """Return the occasion that a delivery's id names."""
     return delivery.partition("/")[2].partition(f"/{earlier.content.account}/")[0]
 
 
@@ -248,7 +252,7 @@ def _is_over(planned: Planned, earlier: Earlier) -> bool:
 
 def _preference(planned: Planned, said: Said) -> tuple[bool, bool, bool]:
     """Return what makes one original better than another: what may be reposted, the same post, the same words."""
-    same, other_post = says_the_same(planned.content, said.content), said.post != planned.post
+    same, other_post = says_the_same(planned.content, said.content), said.occasion != planned.occasion
     is_wrong = not same and (other_post or numbers(said.content) != numbers(planned.content))
     return (is_wrong, other_post, not same)
 

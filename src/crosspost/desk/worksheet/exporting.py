@@ -9,6 +9,7 @@ from functools import cached_property
 
 from crosspost.desk import replan
 from crosspost.desk.desk import Desk
+from crosspost.desk.hours import hours, said_at
 from crosspost.desk.replan import Snapshot
 from crosspost.desk.staleness import origin_of
 from crosspost.desk.worksheet.critical import stop_of, stopped
@@ -19,11 +20,14 @@ from crosspost.domain.glossary import Words, used
 from crosspost.domain.inheritance import Layers, Speaker, layers, resolve
 from crosspost.domain.network import Account, LanguageMode, Network
 from crosspost.domain.planned import Plan, Planned
-from crosspost.domain.schedule import Instant, parse_time
+from crosspost.domain.schedule import Instant, WallTime
 from crosspost.domain.selection import Selection
+from crosspost.domain.timing import parse_timing
 from crosspost.domain.word_diff import word_diff
 from crosspost.errors import PluginError, UsageError
 from crosspost.files.worksheet import FIGURES, Budget, Notes, Sheet, Stale, Task, mark_of
+from crosspost.planning import Hours
+from crosspost.planning.occurrences import occurrences
 from crosspost.store import campaigns
 from crosspost.store.campaigns import Version
 from crosspost.store.deliveries import Listed
@@ -97,6 +101,18 @@ class _Work:
         return lenient_plan(self.desk, self.seen, self.window[0])
 
     @cached_property
+    def _planned_at(self) -> Mapping[tuple[str, str], Instant]:
+        """When each account says each post, as planned; the first time where it says it in several languages."""
+        found: dict[tuple[str, str], Instant] = {}
+        for one in sorted(self.plan.planned, key=lambda one: one.time.utc):
+            found.setdefault((one.post, one.account), one.time)
+        return found
+
+    @cached_property
+    def _hours(self) -> Hours:
+        return hours(self.network, self.seen.own_days, ())
+
+    @cached_property
     def accounts(self) -> Sequence[Account]:
         closed = replan.closed_accounts(self.network, self.seen.operations)
         every = self.campaign.audience.accounts(self.network)
@@ -157,9 +173,12 @@ class _Work:
         if not zone or (opted_out is not None and opted_out.value):
             return None
         moved = None if post.embargo else resolve(known, TIME, ANY, speaker)
-        due = (post.at if moved is None else parse_time(moved.value)).instant(zone)
         begin, end = self.window
-        return due if begin <= due.utc <= end else None
+        coming = next((one for _, one in occurrences(post, begin, ())), post)
+        at = parse_timing(moved.value) if moved else coming.at
+        due = at.instant(zone) if isinstance(at, WallTime) else self._planned_at.get((post.id, account.id))
+        due = due or said_at(at, coming, account, self.network, self._hours)
+        return due if due is not None and begin <= due.utc <= end else None
 
     def _languages(self, account: Account, known: Layers) -> Iterator[str]:
         """Yield the languages that the account says the post in, or would if there were a text."""
