@@ -8,13 +8,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crosspost.adapter import Receipt
 from crosspost.cli.main import run
-from crosspost.store import Store, home
+from crosspost.store import Store, home, outcomes
+from crosspost.store.outcomes import Tried
 
 NETWORK = """\
 mission_id,parent,kind,city,country,timezone,languages,weekend,platforms,handle_twitter,handle_facebook
@@ -122,3 +125,17 @@ def desk_folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     config.write_text(config.read_text("utf-8").replace('acting_as = ""', 'acting_as = "ministry"'), "utf-8")
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def out(desk_folder):
+    """Let a delivery be out."""
+
+    def send(delivery, url):
+        account = delivery.removeprefix("cop31/opening/").rpartition("/")[0]
+        store = Store.open(f"sqlite:///{desk_folder / 'crosspost.db'}", "sandbox")
+        with store.write() as tx:
+            outcomes.sent(tx, Tried(delivery, account, 0), Receipt(url, url, datetime.now(UTC)), datetime.now(UTC))
+        store.close()
+
+    return send

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime
 
 import pytest
-
-from crosspost.adapter import Receipt
-from crosspost.store import Store, outcomes
-from crosspost.store.outcomes import Tried
 
 
 @pytest.fixture
@@ -35,20 +30,6 @@ def queue(crosspost):
         return crosspost("campaign", "queue", "cop31", *options, **settings)
 
     return call
-
-
-@pytest.fixture
-def out(desk_folder):
-    """Let a delivery be out."""
-
-    def send(delivery, url):
-        account = delivery.removeprefix("cop31/opening/").rpartition("/")[0]
-        store = Store.open(f"sqlite:///{desk_folder / 'crosspost.db'}", "sandbox")
-        with store.write() as tx:
-            outcomes.sent(tx, Tried(delivery, account, 0), Receipt(url, url, datetime.now(UTC)), datetime.now(UTC))
-        store.close()
-
-    return send
 
 
 def revision(crosspost):

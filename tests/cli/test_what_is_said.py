@@ -6,10 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crosspost.adapter import Receipt
-from crosspost.store import Store, outcomes
-from crosspost.store.outcomes import Tried
-
 TOKYO = ("cop31/opening", "-m", "amb-jp-tokyo", "--lang", "ja")
 
 
@@ -43,20 +39,6 @@ def consulates(desk_folder, crosspost):
     )
     network.write_text(network.read_text("utf-8") + rows, "utf-8")
     assert crosspost("network", "import", "network.csv", "--yes").code == 0
-
-
-@pytest.fixture
-def out(desk_folder):
-    """Let a delivery be out."""
-
-    def send(delivery, url):
-        account = delivery.removeprefix("cop31/opening/").rpartition("/")[0]
-        store = Store.open(f"sqlite:///{desk_folder / 'crosspost.db'}", "sandbox")
-        with store.write() as tx:
-            outcomes.sent(tx, Tried(delivery, account, 0), Receipt(url, url, datetime.now(UTC)), datetime.now(UTC))
-        store.close()
-
-    return send
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ class Campaign:
     `stale` says what happens to stale texts that nobody has answered for. `terms` are those of the glossary that its
     texts use, as they were agreed when it was queued. `same_words` says for a platform what becomes of accounts that
     would say the same, where that is not what the platform's adapter suggests; `lost` what becomes of reposts whose
-    original is lost. A repost is due `repost_after` its original at the earliest.
+    original is lost. A repost is due `repost_after` its original at the earliest, one under embargo with it.
     """
 
     id: str

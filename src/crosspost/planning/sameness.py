@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crosspost.adapter import Adapter, Capabilities
 from crosspost.domain.campaign import Campaign, LostPolicy, SameWords
@@ -184,7 +184,7 @@ class _Sameness:
     def _reposted(self, planned: Planned, original: Said) -> Planned:
         """Return the delivery as a repost: the original's words, at its own time unless that comes too early."""
         time, valid = planned.time, planned.expires - planned.time.utc
-        earliest = original.time.utc + self._situation.campaign.repost_after
+        earliest = original.time.utc + self._delay(planned)
         if time.utc < earliest:
             time = _at(earliest, time)
         content = replace(original.content, account=planned.account, action=REPOST, original=original.delivery)
@@ -196,6 +196,12 @@ class _Sameness:
             because += "; its own link is left out"
         until = self._until(planned, original)
         return replace(planned, content=content, time=time, expires=time.utc + valid, because=because, until=until)
+
+    def _delay(self, planned: Planned) -> timedelta:
+        """Return how long after its original a repost is due. Nothing moves an embargo: it waits only to be out."""
+        campaign = self._situation.campaign
+        post = campaign.post(planned.post)
+        return timedelta(0) if post is not None and post.embargo else campaign.repost_after
 
     def _until(self, planned: Planned, original: Said) -> datetime | None:
         """Return the end of the pin by which alone a repost, or what it passes on, may be said."""
