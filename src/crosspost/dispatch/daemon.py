@@ -169,10 +169,12 @@ class Daemon:
 
     def _rest(self, clockwork: Clockwork, *, until_idle: bool) -> None:
         """Nothing more can begin at this moment: stop, or set the alarm for the next instant."""
+        was_planning = self._follower.is_at_work  # asked first: what it writes from now on is not in what is read below
         with self._store.read() as tx:
             now = self._store.now(tx, self._clock)
             gate = self._writer.gate(tx, now)
-            if until_idle and not self._follower.look(tx) and self._is_idle(tx, gate, now):
+            is_planning = self._follower.look(tx) or was_planning
+            if until_idle and not is_planning and self._is_idle(tx, gate, now):
                 self._stopping = True
                 self._writer.wake()
                 return

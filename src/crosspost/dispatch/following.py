@@ -41,6 +41,11 @@ class Follower:
         """Finish what is being planned."""
         self._planner.shutdown()
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a plan is being computed or written at this moment."""
+        return bool(self._at_work)
+
     def look(self, tx: Transaction) -> bool:
         """Ask for the plans that are needed; say whether any is needed and not there yet."""
         if self._replan is None:
@@ -52,7 +57,7 @@ class Follower:
                 self._followed[campaign] = originals
                 self._at_work.add(campaign)
                 self._planner.submit(self._follow, campaign, sorted(originals))
-        return bool(self._at_work)
+        return self.is_at_work
 
     def _follow(self, campaign: str, originals: list[str]) -> None:
         log.warning("planned anew", campaign=campaign, lost=originals)
