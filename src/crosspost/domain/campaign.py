@@ -10,9 +10,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from crosspost.domain.glossary import Term, Words
-from crosspost.domain.schedule import WallTime, at_instant
+from crosspost.domain.hours import ClosedPolicy, Kind, QuietPolicy
+from crosspost.domain.recurrence import Recurrence
+from crosspost.domain.schedule import WallTime, at_instant, hour_of
 from crosspost.domain.selection import Selection
 from crosspost.domain.text import digest_of_text
+from crosspost.domain.timing import Timing
 
 #: What stands for "every language" or "every platform" where a field does not depend on it.
 ANY = "*"
@@ -114,19 +117,35 @@ class Fact:
 class Post:
     """One thing to say, at one time, in several languages.
 
-    `expires` counts from the post's own time. An embargo is one instant everywhere: nobody may move it.
+    `expires` counts from the post's own time. An embargo is one instant everywhere: nobody may move it. `closed` and
+    `quiet` say what becomes of it on days and in hours at which a mission does not speak, `topics` which blackouts are
+    about it. Where it comes back, `at` is its first time.
     """
 
     id: str
-    at: WallTime
+    at: Timing
     variants: tuple[Variant, ...]
     expires: timedelta = DEFAULT_EXPIRES
     embargo: bool = False
     media: tuple[Medium, ...] = ()
+    kind: Kind = Kind.NEWS
+    closed: ClosedPolicy = ClosedPolicy.IGNORE
+    quiet: QuietPolicy = QuietPolicy.REVIEW
+    topics: tuple[str, ...] = ()
+    recurrence: Recurrence | None = None
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that the centre has texts in, in the order of the file."""
         return tuple(dict.fromkeys(v.language for v in self.variants if v.field == TEXT))
+
+    def rushed(self, now: datetime) -> Post:
+        """Return the post moved to now, whatever hour or day it is somewhere: somebody has asked for it."""
+        closed, quiet = ClosedPolicy.IGNORE, QuietPolicy.IGNORE
+        return replace(self, at=at_instant(now), closed=closed, quiet=quiet, recurrence=None)
+
+    def timed_as(self, other: Post) -> Post:
+        """Return the post with all that another one's time hangs on."""
+        return replace(self, at=other.at, closed=other.closed, quiet=other.quiet, recurrence=other.recurrence)
 
     def words(self) -> Iterator[Words]:
         """Yield everything that the centre says in words: its texts and descriptions, each in its language."""
@@ -135,10 +154,11 @@ class Post:
     def source_of(self, field: str, source_language: str, platform: str = ANY) -> str | None:
         """Return what others' values of the field are made from, None where there is nothing: an opt-out has no source.
 
-        It is the centre's words in the source language, its link, or its time.
+        It is the centre's words in the source language, its link, or its time: of a post that comes back the hour,
+        since its days are its rule's.
         """
         if field == TIME:
-            return str(self.at)
+            return hour_of(self.at) if self.recurrence and isinstance(self.at, WallTime) else str(self.at)
         language = ANY if field == LINK else source_language
         found = {v.platform: v.value for v in self.variants if (v.field, v.language) == (field, language)}
         return found.get(platform, found.get(ANY))
@@ -203,11 +223,16 @@ class Campaign:
         """Return the post of that id, if there is one."""
         return next((post for post in self.posts if post.id == post_id), None)
 
+    @property
+    def comes_back(self) -> bool:
+        """Whether any of its posts comes back: then it is planned on as time goes by."""
+        return any(post.recurrence for post in self.posts)
+
     def media(self) -> Iterator[Medium]:
         """Yield every medium of every post."""
         return (medium for post in self.posts for medium in post.media)
 
     def rushed(self, now: datetime) -> Campaign:
         """Return the campaign with every post moved to now, which is what `--now` asks for; reposts follow at once."""
-        posts = tuple(replace(post, at=at_instant(now)) for post in self.posts)
+        posts = tuple(post.rushed(now) for post in self.posts)
         return replace(self, posts=posts, repost_after=timedelta(0))

@@ -47,27 +47,42 @@ class BlockKind(StrEnum):
     APPROVAL = "approval"
     CRITICAL = "critical"
     SAME = "same"
+    QUIET = "quiet"
+    BLACKOUT = "blackout"
 
 
 #: Blocks that follow from the plan alone: each new plan writes them anew. The others stay until somebody answers.
-OF_THE_PLAN = frozenset({BlockKind.STALE, BlockKind.SAME})
+OF_THE_PLAN = frozenset({BlockKind.STALE, BlockKind.SAME, BlockKind.QUIET, BlockKind.BLACKOUT})
+
+#: Blocks of the plan that a person may set aside: the plan stops it, and somebody has said that it may leave so.
+MAY_BE_ALLOWED = frozenset({BlockKind.QUIET, BlockKind.BLACKOUT})
 
 
 def delivery_id(campaign: str, post: str, account: str, slot: str, occurrence: str = "") -> str:
     """Return the id of a delivery, which can be read: `cop31/opening/amb-jp-tokyo/twitter/ja`."""
-    said = f"{post}@{occurrence}" if occurrence else post
-    return f"{SINGLE if campaign == NO_CAMPAIGN else campaign}/{said}/{account}/{slot}"
+    return f"{SINGLE if campaign == NO_CAMPAIGN else campaign}/{occasion(post, occurrence)}/{account}/{slot}"
 
 
-def voices(post: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
-    """Return what names that an account says a post in each of these languages, in a slot of this kind."""
+def occasion(post: str, occurrence: str) -> str:
+    """Return what names one time that a post is said: `weekly@2027-03-01`, or the post where it is said once."""
+    return f"{post}@{occurrence}" if occurrence else post
+
+
+def split_occasion(said: str) -> tuple[str, str]:
+    """Return the post and the occurrence that an occasion names; "" for the occurrence where it names the post."""
+    post, _, occurrence = said.partition("@")
+    return post, occurrence
+
+
+def voices(said: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
+    """Return what names that an account says an occasion in each of these languages, in a slot of this kind."""
     kind = ANY if slot == ANY else "each"
-    return tuple(f"{post}/{account}/{kind}/{language}" for language in languages)
+    return tuple(f"{said}/{account}/{kind}/{language}" for language in languages)
 
 
-def repeated_voices(post: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
+def repeated_voices(said: str, account: str, slot: str, languages: Iterable[str]) -> tuple[str, ...]:
     """Return the voices that a delivery would repeat: one post for all after one for each language, and the reverse.
 
     It is a change of an account's language mode that makes two slots say the same post in the same language.
     """
-    return voices(post, account, "each" if slot == ANY else ANY, languages)
+    return voices(said, account, "each" if slot == ANY else ANY, languages)

@@ -137,10 +137,23 @@ def _post(old: Post, new: Post) -> Iterator[str]:
         yield f"time {old.at} → {new.at}"
     if old.expires != new.expires:
         yield f"expires {format_duration(old.expires)} → {format_duration(new.expires)}"
+    yield from timing(old, new)
     if old.embargo != new.embargo:
         yield "now under embargo" if new.embargo else "no longer under embargo"
     if [m.sha256 for m in old.media] != [m.sha256 for m in new.media]:
         yield "media changed"
+
+
+def timing(old: Post, new: Post) -> Iterator[str]:
+    """Yield what is otherwise of that which a post's time hangs on, beside the time itself."""
+    for name in ("kind", "closed", "quiet", "topics", "recurrence"):
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield f"{name} {_told(before)} → {_told(after)}"
+
+
+def _told(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value or "none")
 
 
 def named(variant: Variant) -> str:

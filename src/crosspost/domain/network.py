@@ -21,6 +21,9 @@ class Mission:
     """A node of the network. Naming a node means it and all below it.
 
     `languages` are in order of preference; `weekend` holds `mon` to `sun`. A region has neither country nor zone.
+    `slots` are its best hours (`10:00`), `quiet` those in which it keeps quiet (`22:00-07:00`), on its own clock; `gap`
+    (`30m`) is the least time between two posts that are given its slots. `domain.hours` reads them, and says
+    what counts where they are absent.
     """
 
     id: str
@@ -31,6 +34,9 @@ class Mission:
     timezone: str = ""
     languages: tuple[str, ...] = ()
     weekend: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+    quiet: str = ""
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

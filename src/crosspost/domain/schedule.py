@@ -65,6 +65,11 @@ class WallTime:
         return f"{self.wall.strftime(style)} {self.clock}"
 
 
+def hour_of(time: WallTime) -> str:
+    """Return the hour of a time, and its clock, whatever the day: `09:00 local`."""
+    return str(time).partition(" ")[2]
+
+
 def resolve(wall: datetime, zone_name: str) -> Instant:
     """Return the instant at which the zone's clock shows the naive wall time, or the first valid one after."""
     tz = zone(zone_name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crosspost.domain.campaign import LINK, Campaign, Post, Variant
-from crosspost.domain.differences import named
+from crosspost.domain.differences import named, timing
 from crosspost.domain.glossary import Term, occurs
 from crosspost.domain.schedule import format_duration
 from crosspost.domain.substance import why_not_cosmetic
@@ -55,6 +55,7 @@ def _own(old: Post, new: Post) -> Iterator[str]:
         yield f"time {old.at} → {new.at}"
     if old.expires != new.expires:
         yield f"expires {format_duration(old.expires)} → {format_duration(new.expires)}"
+    yield from timing(old, new)
     if old.embargo != new.embargo:
         yield "under embargo now" if new.embargo else "no longer under embargo"
     if [medium.sha256 for medium in old.media] != [medium.sha256 for medium in new.media]:

@@ -6,9 +6,13 @@ files directly leaves no door for them. Source: https://docs.python.org/3/librar
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
+
+#: The clock of the house: every time is said on it too, and missions without a clock of their own go by it.
+PARIS = "Europe/Paris"
 
 
 class UnknownZoneError(ValueError):
@@ -37,6 +41,18 @@ def data_version() -> str:
     import tzdata
 
     return str(tzdata.IANA_VERSION)
+
+
+def least_age(version: str, today: date) -> int:
+    """Return how many days ago a version came out at the least: its name tells the year, and the order within it."""
+    return max(0, (today - date(int(version[:4]), 12, 31)).days)
+
+
+def told(version: str) -> str:
+    """Return what the name of a version tells: `2026f` is the 6th release of 2026."""
+    number = ord(version[4:5] or "a") - ord("a") + 1
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number, "th")
+    return f"the {number}{ending} release of {version[:4]}"
 
 
 @lru_cache(maxsize=1)
