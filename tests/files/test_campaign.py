@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from crosspost.domain.campaign import ANY, alt_of
 from crosspost.domain.schedule import WallTime
 from crosspost.domain.text import digest_of_bytes, digest_of_text
+from crosspost.domain.timing import NextWorking, Slot, Timing
 from crosspost.files.campaign import CampaignFile, Known, load_campaign
 
 Load = Callable[[str], CampaignFile]
@@ -244,12 +245,47 @@ def test_each_mistake_is_told_with_its_line_and_what_to_write(load: Load, text: 
 
 
 @pytest.mark.parametrize(
+    ("at", "timing"),
+    [
+        ("next-working 9:00-11:00 local", NextWorking(time(9), time(11))),
+        ("next-working 09:00-11:00 Asia/Tokyo", NextWorking(time(9), time(11), "Asia/Tokyo")),
+        ("slot", Slot()),
+        ("slot from 2027-03-01", Slot(WallTime(datetime(2027, 3, 1)))),  # noqa: DTZ001
+    ],
+)
+def test_each_way_to_say_when_is_read(load: Load, at: str, timing: Timing) -> None:
+    file = load(f'{HEAD}[posts.a]\nat = "{at}"\n{TEXT}')
+
+    assert told(file) == []
+    assert file.campaign is not None
+    assert file.campaign.posts[0].at == timing
+
+
+def test_a_campaigns_post_comes_after_nothing_and_an_embargo_is_one_instant(load: Load) -> None:
+    assert told(load(f'{HEAD}[posts.a]\nat = "after original +2h"\n{TEXT}')) == ["3 after-original"]
+    assert told(load(f'{HEAD}[posts.a]\nat = "slot"\nembargo = true\n{TEXT}')) == ["3 embargo-local"]
+
+
+@pytest.mark.parametrize("what", ["embargo = true", 'kind = "crisis"'])
+def test_what_nothing_moves_needs_no_word_on_closed_days_and_is_warned_of_it(load: Load, what: str) -> None:
+    at = 'at = "2027-03-01 09:00 UTC"\n'
+    file = load(f'{HEAD}[posts.a]\n{at}{what}\nclosed = "skip"\nquiet = "ignore"\n{TEXT}')
+    assert (told(file), file.campaign is not None) == (["5 closed"], True)
+    assert "`closed` says nothing here" in file.findings[0].message
+
+
+@pytest.mark.parametrize(
     ("at", "says"),
     [
         ('"2027-03-01 09:00"', "2027-03-01 09:00 Europe/Paris"),
         ('"2027-02-30 09:00 local"', "2027-03-01 09:00 local"),
         ('"2027-03-01 09:00 Paris"', "Europe/Paris"),
         ('"tomorrow"', "2027-03-01 09:00 local"),
+        ('"next-working"', "next-working 09:00-11:00 local"),
+        ('"next-working 11:00-09:00 local"', "Both hours are of one day"),
+        ('"next working days"', "next-working 09:00-11:00 local"),
+        ('"slot 3"', "slot from 2027-03-01"),
+        ('"after the original"', "after original +2h"),
         ('"0001-01-01 00:00 Europe/Paris"', "2027-03-01 09:00 local"),
         ("2027-03-01T09:00:00", '"2027-03-01 09:00 local"'),
         ("2027-03-01", '"2027-03-01 09:00 local"'),

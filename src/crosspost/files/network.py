@@ -21,7 +21,10 @@ from crosspost.files.words import clipped, platform_name
 
 __all__ = ["NetworkFile", "check_network", "read_network", "write_network"]
 
-MISSION_COLUMNS = ("mission_id", "parent", "kind", "city", "country", "timezone", "languages", "weekend", "platforms")
+MISSION_COLUMNS = (
+    *("mission_id", "parent", "kind", "city", "country", "timezone", "languages", "weekend"),
+    *("slots", "quiet", "gap", "platforms"),
+)
 REQUIRED_COLUMNS = ("mission_id", "parent", "timezone", "languages", "platforms")
 
 #: Columns of accounts: for one platform with its name behind (`handle_twitter`), for all where `_` and name are absent.
@@ -148,6 +151,9 @@ class _Reader:
             timezone=row.cell("timezone"),
             languages=tuple(map(_tag, row.list("languages"))),
             weekend=tuple(day.lower() for day in row.list("weekend")),
+            slots=row.list("slots"),
+            quiet=row.cell("quiet"),
+            gap=row.cell("gap"),
         )
 
     def _accounts(self, row: _Row, mission: Mission) -> Iterator[Account]:
@@ -237,6 +243,9 @@ def _cells(network: Network, mission: Mission, own: list[str]) -> dict[str, str]
         "timezone": mission.timezone,
         "languages": ";".join(mission.languages),
         "weekend": ";".join(mission.weekend),
+        "slots": ";".join(mission.slots),
+        "quiet": mission.quiet,
+        "gap": mission.gap,
         "platforms": ";".join(account.platform for account in accounts),
     }
     for account in accounts:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from crosspost.domain.findings import Finding, Place
+from crosspost.domain.hours import gap_of, quiet_of, slots_of
 from crosspost.domain.language import is_valid
 from crosspost.domain.network import Account, Mission, Network
 from crosspost.domain.zones import UnknownZoneError, names, zone
 from crosspost.files.keys import nearest
+from crosspost.files.words import mistake
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -67,6 +69,19 @@ def _missions(network: Network, locate: Locate) -> Iterator[Finding]:
             if day not in WEEKDAYS:
                 remedy = f"Write {', '.join(WEEKDAYS)}."
                 yield Finding("weekend", f"{day!r} is not a day", remedy, place=locate(mission.id, "weekend"))
+        if set(mission.weekend) >= set(WEEKDAYS):
+            message, remedy = f"{mission.id} would never work", "Write the days on which it is closed, such as sat;sun."
+            yield Finding("weekend", message, remedy, place=locate(mission.id, "weekend"))
+        yield from _hours(mission, locate)
+
+
+def _hours(mission: Mission, locate: Locate) -> Iterator[Finding]:
+    for column, read in (("slots", slots_of), ("quiet", quiet_of), ("gap", gap_of)):
+        try:
+            read(mission)
+        except ValueError as error:
+            message, remedy = mistake(error)
+            yield Finding(column, message, f"{remedy}.", place=locate(mission.id, column))
 
 
 def _accounts(network: Network, locate: Locate) -> Iterator[Finding]:

@@ -22,3 +22,13 @@ def clipped(text: str, length: int = 40) -> str:
     """Return the text on one line and not longer than that, for a message."""
     line = " ".join(text.split())
     return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def mistake(error: Exception) -> tuple[str, str]:
+    """Return what an error of the domain's readers says is wrong, cut to fit, and what to write instead: a sentence.
+
+    They quote what was written, which may be long, and may hold a colon of its own.
+    """
+    said = str(error)
+    message, _, remedy = said.rpartition(": ") if ": " in said else (said, "", "")
+    return clipped(message, 200), remedy[:1].upper() + remedy[1:]

@@ -10,7 +10,7 @@ from crosspost.domain.findings import Finding
 from crosspost.domain.language import is_valid
 from crosspost.files.campaign.folders import TextFile, read_folders
 from crosspost.files.campaign.reading import POST_KEYS, Reading, by_language
-from crosspost.files.campaign.schedule import read_expires, read_time
+from crosspost.files.campaign.schedule import read_expires, read_hours, read_recurrence, read_time
 from crosspost.files.campaign.texts import Words
 from crosspost.files.media import LARGEST_IMAGE, examine
 from crosspost.files.reading import read_bytes
@@ -67,7 +67,9 @@ def _read(post_id: str, post: Table, reading: Reading, files: tuple[TextFile, ..
         expires=read_expires(post),
         embargo=embargo,
         media=tuple(media),
+        **read_hours(post),
     )
+    made = replace(made, recurrence=read_recurrence(post, made.at))
     return replace(made, variants=tuple(_sourced(v, made, reading.source) for v in made.variants))
 
 

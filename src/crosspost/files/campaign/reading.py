@@ -19,7 +19,10 @@ from crosspost.files.words import clipped
 Label = tuple[str, str, str, str]
 
 #: Keys of a post that its texts swallow where they stand below them: all that follows `[posts.x.text]` belongs to it.
-POST_KEYS = ("at", "expires", "embargo", "link", "text", "on", "media")
+POST_KEYS = (
+    *("at", "expires", "embargo", "repeat", "except", "kind", "closed", "quiet", "topics"),
+    *("link", "text", "on", "media"),
+)
 
 
 @dataclass

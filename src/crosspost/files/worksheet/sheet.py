@@ -59,14 +59,16 @@ class Stale:
 class Notes:
     """What a translator should know of a text; the file says it in comments, and nobody reads it back.
 
-    `due` is the first time it goes out, on the clock of `zone`. `terms` are the glossary's: what the source says, and
-    the agreed forms. `critical` is what a critical correction said was wrong, where the text waits for that.
+    `due` is when it goes out next, on the clock of `zone`; it may come back then. `terms` are the glossary's: what
+    the source says, and the agreed forms. `critical` is what a critical correction said was wrong, where the text waits
+    for that.
     """
 
     due: datetime
     zone: str
     source_language: str
     source: str
+    comes_back: bool = False
     image: str = ""
     stale: Stale | None = None
     critical: str = ""

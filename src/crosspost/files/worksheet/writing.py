@@ -78,7 +78,8 @@ def _told(task: Task, marked: Marked) -> Iterator[str]:
     notes = task.notes
     if notes is None:
         return
-    yield from _comment(f"Goes out {notes.due:%a %Y-%m-%d %H:%M} {notes.zone}.")
+    again = ", and comes back: your words are said each time" if notes.comes_back else ""
+    yield from _comment(f"Goes out {notes.due:%a %Y-%m-%d %H:%M} {notes.zone}{again}.")
     yield from _comment(_whose(task))
     yield from _comment(f"The source ({notes.source_language}):" if notes.source else "There is no source.")
     yield from _indented(notes.source)
