@@ -50,6 +50,7 @@ def test_the_demo_network_has_no_mistake() -> None:
         ("a,ministry,,,XX\n", "3 country", "JP"),
         ("a,ministry,,,,,fr;japanese\n", "3 language", "zh-Hans"),
         ("a,ministry,,,,,,sat;sunday\n", "3 weekend", "mon, tue"),
+        ("a,ministry,,,,,,mon;tue;wed;thu;fri;sat;sun\n", "3 weekend", "on which it is closed"),
         ("a,ministry,,,,,fr,,twitter,@a,\n", "3 time-zone", "Asia/Tokyo"),
         ("a,ministry,,,,UTC,,,twitter,@a,\n", "3 languages-missing", "fr;ja"),
         ("a,ministry,,,,UTC,fr,,twitter,,\n", "3 handle-missing", "@"),
