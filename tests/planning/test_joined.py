@@ -173,7 +173,7 @@ def test_what_fills_a_placeholder_must_not_turn_round_what_stands_beside_it(netw
 
 
 def names(made) -> dict[str, str]:
-    return {name: p.id for p in made.planned for name in said_by(p.post, p.slot, p.content)}
+    return {name: p.id for p in made.planned for name in said_by(p.occasion, p.slot, p.content)}
 
 
 @pytest.mark.parametrize("edited", [False, True])

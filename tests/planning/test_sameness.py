@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.planning.test_plan import _network, centre, situation, words
 
+from crosspost.calendars import Calendar
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, LostPolicy, Post, SameWords, Variant
 from crosspost.domain.content import REPOST, Content
 from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.hours import ClosedPolicy, QuietPolicy
 from crosspost.domain.likeness import is_near, wording
 from crosspost.domain.network import Account
 from crosspost.domain.planned import Earlier, Reason
 from crosspost.domain.schedule import parse_time
 from crosspost.domain.selection import Selection
-from crosspost.planning import Situation, plan
+from crosspost.planning import Hours, Situation, plan
 from crosspost.testing.paper import PaperAdapter
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
@@ -67,6 +69,44 @@ def test_the_first_in_tree_order_that_speaks_a_language_says_it_and_the_others_r
     repost = made[TOKYO]
     assert (repost.content.action, repost.content.text, repost.content.account) == (REPOST, FR, "tokyo/paper")
     assert repost.because == f"reposts {MINISTRY}, which says the same and comes first; moved from 09:00"
+
+
+def _late(network, at, tokyo_at="2027-03-02 09:00 local", quiet_hours="22:00-07:00", **changes):
+    """The ministry speaks late in Paris; what Tokyo, whose own time is over by then, makes of its repost."""
+    missions = {**network.missions, "tokyo": replace(network.missions["tokyo"], quiet=quiet_hours)}
+    network = replace(network, missions=missions)
+    campaign, hours = with_post(at=parse_time(at), **changes), Hours(Calendar(network).why_closed)
+    made = plan(
+        replace(situation(network, campaign, overrides=tokyo(tokyo_at, TIME, ANY), hours=hours), adapters=ONE_VOICE)
+    )
+    return next(one for one in (*made.planned, *made.skipped) if (one.account, one.slot) == ("tokyo/paper", "fr"))
+
+
+def test_a_repost_that_its_original_brings_into_the_night_waits_for_a_person(small_network):
+    repost = _late(small_network, "2027-03-02 15:00 Europe/Paris")
+    assert (repost.content.original, f"{repost.time.local:%H:%M}") == (MINISTRY, "23:01")
+    [stop] = repost.stops
+    assert (stop.kind, "23:01 is in the quiet hours of tokyo" in stop.why) == (BlockKind.QUIET, True)
+
+
+def test_a_repost_leaves_when_the_night_is_over_where_its_post_wants_that(small_network):
+    repost = _late(small_network, "2027-03-02 15:00 Europe/Paris", quiet=QuietPolicy.MOVE)
+    assert (f"{repost.time.local:%a %H:%M}", repost.stops) == ("Wed 07:00", ())
+    assert repost.moved.endswith(": Wednesday 3 March 07:00")
+    assert repost.expires - repost.time.utc == POST.expires
+
+
+def test_a_repost_of_what_goes_by_working_days_goes_by_its_missions(small_network):
+    own = "next-working 09:00-11:00 local from 2027-03-05"
+    repost = _late(small_network, "2027-03-05 20:00 Europe/Paris", own, quiet_hours="00:00-00:00")
+    assert repost.moved == (
+        "first working hours: Friday 5 March 09:00; Saturday, closed in JP (weekend in JP): Monday 8 March 04:01"
+    )
+
+
+def test_a_repost_is_not_made_on_a_closed_day_where_its_post_is_not_said_then(small_network):
+    made = _late(small_network, "2027-03-05 20:00 Europe/Paris", closed=ClosedPolicy.SKIP)
+    assert (made.reason, made.message) == (Reason.CLOSED, "Saturday, closed in JP (weekend in JP): not said there")
 
 
 def test_elsewhere_each_says_it_itself_unless_the_campaign_wants_otherwise(small_network):
@@ -343,13 +383,16 @@ def test_no_two_accounts_say_nearly_the_same_on_a_platform_of_one_voice(override
 def test_an_override_changes_others_only_by_the_sameness_rule_which_is_named(overrides, new):
     """What else changes names, before or after, a delivery that changed as well: by that the rule was passed on."""
     network = _network()
-    before, after = ({p.id: p for p in crowd(o).planned} for o in (overrides, (*overrides, new)))
+    plans = crowd(overrides), crowd((*overrides, new))
+    before, after = ({p.id: p for p in made.planned} for made in plans)
+    skipped = {(s.account, s.slot): s.message for made in plans for s in made.skipped}
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     for name in changed:
         mine = [plan[name] for plan in (before, after) if name in plan]
         if network.is_within(mine[0].account.partition("/")[0], new.owner):
             continue
-        told = " ".join(why for one in mine for why in (one.because, *(stop.why for stop in one.stops)))
+        reasons = [why for one in mine for why in (one.because, *(stop.why for stop in one.stops))]
+        told = " ".join((*reasons, skipped.get((mine[0].account, mine[0].slot), "")))
         assert mine[0].content.platform == "paper"
         assert any(other in told for other in changed - {name}), (name, told)
 

@@ -1,9 +1,10 @@
 """No two accounts say the same where a platform forbids it: one says it, the others repost that.
 
 The order is fixed: what is out already, or may be, goes first; then posts in the order of the file, and for each post
-accounts in tree order. Whoever would say the same as an account before them, or nearly the same, reposts that one's
-post; all others speak for themselves. So what a mission changes in its own words makes another mission's post a repost,
-or a post of its own again, by this rule alone; `Planned.because` says so.
+accounts in tree order, those that come so long after the original last of all. Whoever would say the same as an account
+before them, or nearly the same, reposts that one's post; all others speak for themselves. So what a mission changes in
+its own words makes another mission's post a repost, or a post of its own again, by this rule alone; `Planned.because`
+says so.
 
 What is out is never said again: an account that has reposted keeps that, whatever its words are by now. An original
 that is lost (failed, expired, cancelled, recalled) leads nobody: the next in the order says it itself. Where a repost
@@ -13,7 +14,7 @@ person gives it words of its own, or takes the other one back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,16 +29,25 @@ from crosspost.domain.zones import zone
 from crosspost.planning.situation import Situation
 from crosspost.planning.spoken import Said, Spoken, numbers, says_nearly_the_same, says_the_same
 
+#: What becomes of a planned delivery that is said only from an instant on, for a reason in words.
+Later = Callable[[Planned, Instant, str], Planned | Skipped]
 
-def settled(situation: Situation, planned: Iterable[Planned | Skipped]) -> Iterator[Planned | Skipped]:
-    """Yield what is planned, in its order, with reposts and stops where accounts would say the same."""
+
+def settled(situation: Situation, planned: Iterable[Planned | Skipped], later: Later) -> Iterator[Planned | Skipped]:
+    """Yield what is planned, in its order, with reposts and stops where accounts would say the same.
+
+    `later` says how an account's mission takes another time than it had planned.
+    """
     every = tuple(planned)
     own = {one.id: one for one in every if isinstance(one, Planned)}
     platforms = platforms_of_one_voice(situation.campaign, own.values(), situation.adapters)
-    by_platform = {platform: _Sameness(situation, platform, own) for platform in platforms}
-    for one in every:
-        sameness = by_platform.get(one.content.platform) if isinstance(one, Planned) else None
-        yield sameness.judged(one) if sameness is not None and isinstance(one, Planned) else one
+    by_platform = {platform: _Sameness(situation, platform, own, later) for platform in platforms}
+    # What comes after another leads nobody who does not: else each might wait for the other.
+    in_turn = sorted(own.values(), key=lambda one: bool(one.after))
+    judged = {
+        one.id: by_platform[one.content.platform].judged(one) for one in in_turn if one.content.platform in by_platform
+    }
+    yield from (judged.get(one.id, one) if isinstance(one, Planned) else one for one in every)
 
 
 def policy_of(campaign: Campaign, platform: str, takes: Capabilities) -> SameWords:
@@ -58,8 +68,8 @@ def platforms_of_one_voice(campaign: Campaign, planned: Iterable[Planned], adapt
 class _Sameness:
     """The rule on one platform, applied to one planned delivery after the other."""
 
-    def __init__(self, situation: Situation, platform: str, planned: Mapping[str, Planned]) -> None:
-        self._situation, self._planned = situation, planned
+    def __init__(self, situation: Situation, platform: str, planned: Mapping[str, Planned], later: Later) -> None:
+        self._situation, self._planned, self._later = situation, planned, later
         self._policy = policy_of(situation.campaign, platform, situation.adapters[platform].capabilities)
         self._spoken, self._lost = Spoken(), Spoken()
         #: Which delivery reposts an original for an account, by the two.
@@ -79,7 +89,8 @@ class _Sameness:
             if may_be_out:
                 self._reposting[earlier.content.account, earlier.content.original] = delivery
             return
-        said = Said(delivery, _post_of(delivery, earlier), earlier.content, earlier.time, is_out=may_be_out)
+        occasion = _occasion_of(delivery, earlier)
+        said = Said(delivery, occasion, earlier.content, earlier.time, is_out=may_be_out, out=earlier.sent_at)
         if earlier.lost:
             self._lost.add(said)
         elif may_be_out:
@@ -97,7 +108,7 @@ class _Sameness:
         return self._candidate(planned, earlier)
 
     def _candidate(self, planned: Planned, earlier: Earlier | None = None) -> Planned | Skipped:
-        others = list(self._spoken.like(planned.content))
+        others = list(self._spoken.like(planned.content, planned.occasion))
         if not others:
             return self._own(planned, earlier)
         free = [said for said in others if self._may_repost(planned, said)]
@@ -108,8 +119,10 @@ class _Sameness:
         why_not = self._why_not(planned, original)
         if why_not:
             return _stopped(planned, why_not)
-        self._reposting[planned.account, original.delivery] = planned.id
-        return self._reposted(planned, original)
+        reposted = self._reposted(planned, original)
+        if isinstance(reposted, Planned):
+            self._reposting[planned.account, original.delivery] = planned.id
+        return reposted
 
     def _may_repost(self, planned: Planned, said: Said) -> bool:
         return self._reposting.get((planned.account, said.delivery), planned.id) == planned.id
@@ -125,7 +138,7 @@ class _Sameness:
             return f"{like}, which may be out with older words: recall that, and it says it itself"
         if numbers(planned.content) != numbers(original.content):
             return f"{like}, which has other numbers: it needs words more of its own, or the same"
-        if original.post != planned.post:
+        if original.occasion != planned.occasion:
             return f"{like}, which is another post: it needs words more of its own, or the same"
         return ""
 
@@ -139,30 +152,33 @@ class _Sameness:
             return False
         return bool(why_not_cosmetic(original.content.text, now.content.text, original.content.language))
 
-    def _own(self, planned: Planned, earlier: Earlier | None) -> Planned:
+    def _own(self, planned: Planned, earlier: Earlier | None) -> Planned | Skipped:
         """Return a delivery whose account says it itself, and which others may repost."""
-        lost = next(self._lost.like(planned.content), None)
+        lost = next(self._lost.like(planned.content, planned.occasion), None)
         if lost is not None and self._situation.campaign.lost is LostPolicy.WAIT:
             as_it_was = _kept(planned, earlier) if earlier and earlier.content.is_repost else planned
             return _stopped(as_it_was, f"{self._told(lost.delivery)}; it waits, as the campaign says")
         own = self._in_time(planned, earlier)
-        if own.expires > self._situation.now:
-            self._spoken.add(Said(own.id, own.post, own.content, own.time))
+        if isinstance(own, Planned) and own.expires > self._situation.now:
+            self._spoken.add(Said(own.id, own.occasion, own.content, own.time))
         return own
 
-    def _in_time(self, planned: Planned, earlier: Earlier | None) -> Planned:
+    def _in_time(self, planned: Planned, earlier: Earlier | None) -> Planned | Skipped:
         """Return a delivery at its own time; one that has waited for its original, from the moment it waits no more.
 
-        It is said no longer than it would have been as a repost.
+        It is said no longer than it would have been as a repost, unless its mission keeps quiet at that moment.
         """
-        time, expires = planned.time, planned.expires
-        if earlier is not None and earlier.state is State.QUEUED and time.utc < self._situation.now:
-            if earlier.content.is_repost or earlier.is_stopped:
-                time = _at(self._situation.now.replace(microsecond=0), time)
-                expires = max(expires, earlier.expires)
-            elif earlier.because:
-                time, expires = earlier.time, max(expires, earlier.expires)
-        return replace(planned, time=time, expires=expires, because=self._because(planned, earlier))
+        own = replace(planned, because=self._because(planned, earlier))
+        if earlier is None or earlier.state is not State.QUEUED or planned.time.utc >= self._situation.now:
+            return own
+        if earlier.content.is_repost or earlier.is_stopped:
+            since = _at(self._situation.now.replace(microsecond=0), planned.time)
+        elif earlier.because:
+            since = earlier.time
+        else:
+            return own
+        waited = replace(own, time=since, expires=max(own.expires, earlier.expires))
+        return self._later(waited, since, "said from then on")
 
     def _because(self, planned: Planned, earlier: Earlier | None) -> str:
         """Return why a delivery that was a repost is none any more; "" where it was none."""
@@ -181,27 +197,38 @@ class _Sameness:
             f"{original} {earlier.lost}" if earlier and earlier.lost else f"{original} is not to be reposted any more"
         )
 
-    def _reposted(self, planned: Planned, original: Said) -> Planned:
+    def _reposted(self, planned: Planned, original: Said) -> Planned | Skipped:
         """Return the delivery as a repost: the original's words, at its own time unless that comes too early."""
-        time, valid = planned.time, planned.expires - planned.time.utc
-        earliest = original.time.utc + self._delay(planned)
-        if time.utc < earliest:
-            time = _at(earliest, time)
+        timed = self._after(planned, original)
+        if isinstance(timed, Skipped):
+            return timed
         content = replace(original.content, account=planned.account, action=REPOST, original=original.delivery)
         order = "may be out already" if original.is_out else "comes first"
         because = f"reposts {original.delivery}, which says {_degree(planned, original)} and {order}"
-        if time.utc != planned.time.utc:
-            because += f"; moved from {_clock(planned.time, time)}"
+        if timed.time.utc != planned.time.utc:
+            because += f"; moved from {_clock(planned.time, timed.time)}"
         if planned.content.link != original.content.link:
             because += "; its own link is left out"
         until = self._until(planned, original)
-        return replace(planned, content=content, time=time, expires=time.utc + valid, because=because, until=until)
+        return replace(timed, content=content, because=because, until=until)
+
+    def _after(self, planned: Planned, original: Said) -> Planned | Skipped:
+        """Return the delivery not before it may repost an original; what is timed by that is so later (`following`)."""
+        delay = self._delay(planned)
+        since = max(planned.time.utc, original.time.utc + delay)
+        if original.out is not None and since < original.out and not self._is_under_embargo(planned):
+            since = _whole_seconds(original.out + delay)  # it has waited for it, and is due only now
+        if planned.after or planned.time.utc == since:
+            return planned
+        return self._later(planned, _at(since, planned.time), "as a repost")
 
     def _delay(self, planned: Planned) -> timedelta:
         """Return how long after its original a repost is due. Nothing moves an embargo: it waits only to be out."""
-        campaign = self._situation.campaign
-        post = campaign.post(planned.post)
-        return timedelta(0) if post is not None and post.embargo else campaign.repost_after
+        return timedelta(0) if self._is_under_embargo(planned) else self._situation.campaign.repost_after
+
+    def _is_under_embargo(self, planned: Planned) -> bool:
+        post = self._situation.campaign.post(planned.post)
+        return post is not None and post.embargo
 
     def _until(self, planned: Planned, original: Said) -> datetime | None:
         """Return the end of the pin by which alone a repost, or what it passes on, may be said."""
@@ -210,8 +237,8 @@ class _Sameness:
         return min((end for end in ends if end is not None), default=None)
 
 
-def _post_of(delivery: str, earlier: Earlier) -> str:
-    """Return the post that a delivery's id names."""
+def _occasion_of(delivery: str, earlier: Earlier) -> str:
+    """Return the occasion that a delivery's id names."""
     return delivery.partition("/")[2].partition(f"/{earlier.content.account}/")[0]
 
 
@@ -254,7 +281,7 @@ def _is_over(planned: Planned, earlier: Earlier) -> bool:
 
 def _preference(planned: Planned, said: Said) -> tuple[bool, bool, bool]:
     """Return what makes one original better than another: what may be reposted, the same post, the same words."""
-    same, other_post = says_the_same(planned.content, said.content), said.post != planned.post
+    same, other_post = says_the_same(planned.content, said.content), said.occasion != planned.occasion
     is_wrong = not same and (other_post or numbers(said.content) != numbers(planned.content))
     return (is_wrong, other_post, not same)
 
@@ -271,6 +298,11 @@ def _clock(time: Instant, moved: Instant) -> str:
 
 def _stopped(planned: Planned, why: str) -> Planned:
     return replace(planned, stops=(*planned.stops, Stop(BlockKind.SAME, why)))
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    """Return the moment, or the next whole second: clocks and people know no smaller ones."""
+    return (moment + timedelta(microseconds=999_999)).replace(microsecond=0)
 
 
 def _at(moment: datetime, time: Instant) -> Instant:

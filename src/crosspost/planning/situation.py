@@ -11,6 +11,7 @@ from crosspost.adapter import Adapter
 from crosspost.domain.campaign import Campaign, Variant
 from crosspost.domain.network import Mission, Network
 from crosspost.domain.planned import Earlier
+from crosspost.planning.hours import Hours
 
 
 class Renderer(Protocol):
@@ -28,7 +29,7 @@ class Situation:
     `closed` names the accounts that may not be planned for, with the reason. `known` holds the ids of deliveries that
     are queued or may be out: for them the time is not judged again. `said` maps what may be out (its names by
     `domain.planned.said_by`) to the delivery that said it: what would say it again is left out. `earlier` is what the
-    queue holds of the campaign, as far as reposts depend on it.
+    queue holds of the campaign, as far as what comes after it depends on it.
     """
 
     campaign: Campaign
@@ -41,3 +42,4 @@ class Situation:
     known: frozenset[str] = frozenset()
     said: Mapping[str, str] = field(default_factory=dict)
     earlier: Mapping[str, Earlier] = field(default_factory=dict)
+    hours: Hours = field(default_factory=Hours)

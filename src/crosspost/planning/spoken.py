@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from crosspost.domain.content import Content
 from crosspost.domain.likeness import Wording, is_near, is_same, tongue, wording
@@ -15,13 +16,17 @@ Tongues = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an account says in its own words, by which delivery and when; `is_out`: it is out already, or may be."""
+    """What an account says in its own words, by which delivery and when; `is_out`: it is out already, or may be.
+
+    `out` is when it went out, None while nobody knows that it did.
+    """
 
     delivery: str
-    post: str
+    occasion: str
     content: Content
     time: Instant
     is_out: bool = False
+    out: datetime | None = None
 
     @property
     def wording(self) -> Wording:
@@ -57,8 +62,11 @@ class Spoken:
         self._by_words[words].append((self._count, said))
         self._count += 1
 
-    def like(self, content: Content) -> Iterator[Said]:
-        """Yield what others say that is the same, or in the same tongue nearly the same, in the order of `add`."""
+    def like(self, content: Content, occasion: str) -> Iterator[Said]:
+        """Yield what others say that is the same, or in the same tongue nearly the same, in the order of `add`.
+
+        A post that comes back says the same each time: its other occasions do not count.
+        """
         this, its = wording(content.text), tongues(content)
         near = {other.words for other in self._compared(its, this)}
         found = [
@@ -67,7 +75,12 @@ class Spoken:
             for one in self._by_words.get(words, ())
             if words == this.words or tongues(one[1].content) == its
         ]
-        return (said for _, said in sorted(found, key=lambda one: one[0]) if said.content.account != content.account)
+        in_order = (said for _, said in sorted(found, key=lambda one: one[0]))
+        return (
+            said
+            for said in in_order
+            if said.content.account != content.account and not _is_other_time(said.occasion, occasion)
+        )
 
     def _compared(self, its: Tongues, this: Wording) -> list[Wording]:
         others = self._wordings.get(its, [])
@@ -75,6 +88,11 @@ class Spoken:
         near = [*near, *(other for other in others[compared:] if is_near(this, other))]
         self._near[its, this] = (len(others), near)
         return near
+
+
+def _is_other_time(one: str, other: str) -> bool:
+    """Say whether two occasions are of one post that comes back."""
+    return one != other and "@" in one and one.partition("@")[0] == other.partition("@")[0]
 
 
 def numbers(content: Content) -> tuple[int, ...]:

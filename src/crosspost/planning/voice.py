@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crosspost.adapter import Problem
 from crosspost.domain.bidi import beneath, misuse, readable
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Medium, Post, StalePolicy, Variant, alt_of
 from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium, ContentPart
-from crosspost.domain.delivery import BlockKind, delivery_id
+from crosspost.domain.delivery import BlockKind, delivery_id, occasion
 from crosspost.domain.freshness import is_stale, stands_until
+from crosspost.domain.hours import ClosedPolicy
 from crosspost.domain.inheritance import Layers, Speaker, resolve
 from crosspost.domain.network import Account, LanguageMode
-from crosspost.domain.planned import Origin, Planned, Reason, Skipped, Stop, would_repeat
-from crosspost.domain.schedule import Instant, parse_time
+from crosspost.domain.planned import Origin, Planned, Reason, Skipped, Stop, words_on, would_repeat
+from crosspost.domain.schedule import Instant, WallTime
 from crosspost.domain.text import canonical
+from crosspost.domain.timing import AfterOriginal, NextWorking, Slot, Timing, parse_timing
 from crosspost.errors import CrosspostError, PluginError
+from crosspost.planning.diary import ClosedError, Diary, Original, Settled, said_time
+from crosspost.planning.following import original_of, retimed
 from crosspost.planning.situation import Situation
 
 #: An embargo is one instant for the whole world: it goes before whatever else is due.
 EMBARGOED = 1
+
+#: The turn of what comes after others: see `Voice.turn`.
+AFTER_OTHERS = 2
+
+#: What is so on one day of a post that comes back, and may be otherwise on another.
+_OF_A_DAY = frozenset({Reason.CLOSED, Reason.NO_ORIGINAL, Reason.ALREADY_SAID})
 
 
 class _Skip(Exception):  # noqa: N818 - a turn of the road, not an error
@@ -31,39 +42,91 @@ class _Skip(Exception):  # noqa: N818 - a turn of the road, not an error
         self.reason, self.message = reason, message
 
 
-class Voice:
-    """One post seen from one account."""
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A post at one of its times, and the values that its fields may have.
 
-    def __init__(
-        self, situation: Situation, post: Post, account: Account, known: Layers, facts: Mapping[str, object]
-    ) -> None:
-        self.situation, self.post, self.account, self.known, self.facts = situation, post, account, known, facts
+    `occurrence` is "" where the post is said once.
+    """
+
+    post: Post
+    occurrence: str
+    known: Layers
+    facts: Mapping[str, object]
+
+
+class Voice:
+    """One post, at one of its times, seen from one account."""
+
+    def __init__(self, situation: Situation, said: Occasion, account: Account, diary: Diary) -> None:
+        self.situation, self.account, self.diary = situation, account, diary
+        self.post, self.occurrence = said.post, said.occurrence
+        #: Who says it first on the platform, if anybody; told before the outcomes of what comes after are asked for.
+        self.original: Planned | None = None
+        self.known, self.facts = said.known, said.facts
         self.mission = situation.network.missions[account.mission]
         self.speaker = Speaker(situation.network.owners(account.mission), account.platform)
+
+    @property
+    def turn(self) -> int:
+        """What goes first, for its time to be known: set times, then slots round them, then what comes after others."""
+        try:
+            at, _ = self._timing()
+        except _Skip:
+            return 0
+        return AFTER_OTHERS if isinstance(at, AfterOriginal) else int(isinstance(at, Slot))
+
+    @property
+    def occasion(self) -> str:
+        """The time at which its post is said: the post, or one occurrence of it."""
+        return occasion(self.post.id, self.occurrence)
+
+    @property
+    def heard_at(self) -> tuple[str, str, str]:
+        """The occasion, and the platform on which it is said."""
+        return self.post.id, self.occurrence, self.account.platform
+
+    def later(self, planned: Planned, instant: Instant, why: str) -> Planned | Skipped:
+        """Return what the account has planned as it is said from another instant on, in its mission's hours.
+
+        What goes by the mission's working days goes by them then too. `why` says in words why it is not said before.
+        """
+        at, _ = self._timing()
+        by_working_days = isinstance(at, NextWorking | Slot)
+        post = replace(self.post, closed=ClosedPolicy.NEXT_WORKING) if by_working_days else self.post
+        try:
+            settled = self.diary.at(instant, post)
+        except ClosedError as error:
+            return next(self._skipped(planned.slot, _Skip(Reason.CLOSED, str(error))))
+        moved = "; ".join(filter(None, (planned.moved, settled.moved)))
+        if planned.moved and not settled.moved:  # which names another time than this
+            moved = f"{planned.moved}; {why}: {said_time(instant.local)}"
+        return retimed(planned, replace(settled, moved=moved), planned.expires - planned.time.utc)
 
     def outcomes(self) -> Iterator[Planned | Skipped]:
         """Yield what is planned and what is skipped, language by language."""
         try:
             self._refuse_closed_or_opted_out()
-            time, time_from = self._time()
-            texts = self._texts(time)
+            at, time_from = self._timing()
+            texts = self._texts(self._settled(at).instant)
         except _Skip as skip:
-            yield self._skipped("", skip)
+            yield from self._skipped("", skip)
             return
         said: set[str] = set()
         for slot, variants in texts:
             try:
-                planned = self._planned(slot, variants, time, time_from)
+                planned = self._planned(slot, variants, self._settled(at, slot), time_from)
             except _Skip as skip:
-                yield self._skipped(slot, skip)
+                yield from self._skipped(slot, skip)
                 continue
             if planned.content.words in said:
                 same = _Skip(
                     Reason.SAME_TEXT, f"another of its languages says the same words ({planned.content.language})"
                 )
-                yield self._skipped(slot, same)
+                yield from self._skipped(slot, same)
                 continue
             said.add(planned.content.words)
+            self.diary.take(planned.time)
             yield planned
 
     def _refuse_closed_or_opted_out(self) -> None:
@@ -80,13 +143,39 @@ class Voice:
         if opted_out is not None and opted_out.value:
             raise _Skip(Reason.OPTED_OUT, f"{opted_out.owner} opted out: {opted_out.value}")
 
-    def _time(self) -> tuple[Instant, Variant | None]:
-        """Return when the account says it, and the override that moved it there, if any."""
+    def _timing(self) -> tuple[Timing, Variant | None]:
+        """Return when the account is to say it, and the override that says so, if any.
+
+        Of a post that comes back an override moves the hour: the days are its rule's.
+        """
         moved = None if self.post.embargo else resolve(self.known, TIME, ANY, self.speaker)
-        at = self.post.at if moved is None else parse_time(moved.value)
+        at = self.post.at if moved is None else parse_timing(moved.value)
         if not self.mission.timezone:
             raise _Skip(Reason.BROKEN, f"{self.mission.id} has no time zone in the network")
-        return at.instant(self.mission.timezone), moved
+        if self.occurrence and isinstance(at, NextWorking | Slot):  # set while the post was said once
+            raise _Skip(Reason.BROKEN, f"{at} is one time, and the post comes back: only its hour can be moved")
+        if self.occurrence and isinstance(at, WallTime) and isinstance(self.post.at, WallTime):
+            at = WallTime(datetime.combine(self.post.at.wall.date(), at.wall.time()), at.clock)
+        return at, moved
+
+    def _settled(self, at: Timing, slot: str = "") -> Settled:
+        """Return when the account says it, in a language of its own where it speaks each."""
+        this = self._id(slot) if slot else ""
+        try:
+            if isinstance(at, AfterOriginal):
+                return self.diary.follow(at, self._its_original(at), self.post)
+            return self.diary.settle(at, self.post, this)
+        except ClosedError as error:
+            raise _Skip(Reason.CLOSED, str(error)) from error
+
+    def _its_original(self, at: AfterOriginal) -> Original:
+        if self.original is None:
+            why = "nobody before it in the tree says it there, so there is nothing to come after: give it a time"
+            raise _Skip(Reason.NO_ORIGINAL, f"{at}: {why}")
+        return original_of(self.original, self.situation)
+
+    def _id(self, slot: str) -> str:
+        return delivery_id(self.situation.campaign.id, self.post.id, self.account.id, slot, self.occurrence)
 
     def _texts(self, time: Instant) -> list[tuple[str, tuple[Variant, ...]]]:
         """Return the slots that the account fills with this post, each with its texts: several where they are joined.
@@ -108,9 +197,8 @@ class Voice:
     def _is_stale(self, variant: Variant, time: Instant) -> bool:
         return is_stale(variant, self.post, self.situation.campaign.source, time.utc)
 
-    def _planned(self, slot: str, texts: tuple[Variant, ...], time: Instant, time_from: Variant | None) -> Planned:
-        campaign = self.situation.campaign
-        this = delivery_id(campaign.id, self.post.id, self.account.id, slot)
+    def _planned(self, slot: str, texts: tuple[Variant, ...], settled: Settled, time_from: Variant | None) -> Planned:
+        campaign, time, this = self.situation.campaign, settled.instant, self._id(slot)
         if this not in self.situation.known and time.utc < self.situation.now:
             raise _Skip(Reason.PAST, f"{time.local:%Y-%m-%d %H:%M} in {time.zone} is already past")
         content, used = self._content(texts)
@@ -135,7 +223,11 @@ class Voice:
             limit=self.adapter.capabilities.text_limit,
             origins=tuple(origins),
             priority=EMBARGOED if self.post.embargo else 0,
-            stops=tuple(Stop(BlockKind.STALE, _told(one)) for one in stale),
+            stops=(*(Stop(BlockKind.STALE, _told(one)) for one in stale), *settled.stops),
+            occurrence=self.occurrence,
+            moved=settled.moved,
+            after=settled.after,
+            delay=settled.delay,
             until=None if stale else self._until((*used, time_from)),
         )
 
@@ -146,10 +238,11 @@ class Voice:
 
     def _refuse_said(self, this: str, slot: str, content: Content) -> None:
         said = self.situation.said
-        for name in would_repeat(self.post.id, slot, content):
+        on = self.occasion
+        for name in would_repeat(on, slot, content):
             if said.get(name, this) == this:
                 continue
-            if name == content.words:
+            if name == words_on(on, content):
                 raise _Skip(Reason.ALREADY_SAID, f"the account has said exactly this already, as {said[name]}")
             why = f"the account has said this post already, as {said[name]}: another language mode does not repeat it"
             raise _Skip(Reason.ALREADY_SAID, why)
@@ -213,8 +306,13 @@ class Voice:
             raise _Skip(Reason.BROKEN, f"what fills its placeholders: {misused}")
         return readable(words, variant.language)
 
-    def _skipped(self, slot: str, skip: _Skip) -> Skipped:
-        return Skipped(self.situation.campaign.id, self.post.id, self.account.id, slot, skip.reason, skip.message)
+    def _skipped(self, slot: str, skip: _Skip) -> Iterator[Skipped]:
+        """Yield what is not said; the days gone by of a post that comes back need no word."""
+        if self.occurrence and skip.reason is Reason.PAST:
+            return
+        occurrence = self.occurrence if skip.reason in _OF_A_DAY else ""
+        campaign, post, account = self.situation.campaign.id, self.post.id, self.account.id
+        yield Skipped(campaign, post, account, slot, skip.reason, skip.message, occurrence)
 
 
 def _origin(variant: Variant) -> Origin:
