@@ -152,6 +152,11 @@ def add_revision(tx: Transaction, new: NewRevision) -> int:
     return number
 
 
+def coming_back(tx: Transaction) -> list[str]:
+    """Return the ids of the active campaigns with a post that comes back."""
+    return [row.id for row in every(tx) if row.status == ACTIVE and current(tx, row)[0].comes_back]
+
+
 def set_status(tx: Transaction, campaign_id: str, status: str) -> None:
     """Set whether the campaign is active or withdrawn."""
     tx.execute(update(_campaign).where(_campaign.c.id == campaign_id).values(status=status))

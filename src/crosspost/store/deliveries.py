@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, and_, delete, func, select, update
 
 from crosspost.domain.campaign import NO_CAMPAIGN
 from crosspost.domain.content import Content
@@ -92,9 +92,19 @@ def _listing() -> Select[Any]:
     )
 
 
-def every(tx: Transaction, selection: Selection, network: Network) -> list[Listed]:
-    """Return the deliveries within the selection, by due time."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time from an instant on, up to and with another."""
+
+    begin: datetime
+    end: datetime
+
+
+def every(tx: Transaction, selection: Selection, network: Network, due: Span | None = None) -> list[Listed]:
+    """Return the deliveries within the selection, by due time; only those due in a span, if one is given."""
     condition = matching(selection, network)
+    if due is not None:
+        condition = and_(condition, _delivery.c.due.between(due.begin, due.end))
     blocks: dict[str, tuple[Block, ...]] = {}
     blocked = select(_block).join(_delivery, _delivery.c.id == _block.c.delivery).where(condition)
     for row in tx.execute(blocked):
@@ -122,6 +132,12 @@ def _listed(
             receipts=(1 + len(others)) if row.remote_id else 0,
             recalls=recalls.get(row.id, ()),
         )
+
+
+def clocks(tx: Transaction, selection: Selection, network: Network) -> Iterator[tuple[datetime, str]]:
+    """Yield when each delivery within the selection is due, earliest first, and the zone of the clock it is said on."""
+    query = select(_delivery.c.due, _delivery.c.zone).where(matching(selection, network)).order_by(_delivery.c.due)
+    return ((row.due, row.zone) for row in tx.execute(query))
 
 
 def ids_starting_with(tx: Transaction, prefix: str, most: int = 20) -> list[str]:
@@ -207,6 +223,15 @@ def posts(tx: Transaction) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in tx.execute(select(_delivery.c.campaign, _delivery.c.post).distinct()):
         found.setdefault(row.campaign, set()).add(row.post)
+    return found
+
+
+def days(tx: Transaction, campaign_id: str) -> dict[str, set[str]]:
+    """Return the posts of a campaign that have deliveries, each with the days of those that come back."""
+    found: dict[str, set[str]] = {}
+    said = select(_delivery.c.post, _delivery.c.occurrence).where(_delivery.c.campaign == campaign_id).distinct()
+    for row in tx.execute(said):
+        found.setdefault(row.post, set()).update({row.occurrence} - {""})
     return found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, select, update
 from crosspost.domain.delivery import State
 from crosspost.store.engine import Transaction
 from crosspost.store.parts import in_parts
-from crosspost.store.selection import is_in
+from crosspost.store.selection import is_in, is_repost
 from crosspost.store.tables import Attempt, Delivery, core
 
 _delivery = core(Delivery)
@@ -33,7 +33,7 @@ def may_be_out() -> ColumnElement[bool]:
     """Return the condition under which a queued delivery is a repost that may be out."""
     asked = _attempt.alias("asked")
     is_asked = exists().where(asked.c.delivery == _delivery.c.id, asked.c.outcome == ABSENT)
-    return and_(is_in(State.QUEUED), _delivery.c.after != "", is_asked)
+    return and_(is_in(State.QUEUED), is_repost(), is_asked)
 
 
 def among(tx: Transaction, deliveries: Sequence[str]) -> set[str]:

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"  # it may be out, and nothing but a person can tell
     FAILED = "failed"
     LATE = "late"
-    BLOCKED = "blocked"  # stale, or waiting for review or approval, and due soon
+    BLOCKED = "blocked"  # stale, in quiet hours, or waiting for review or approval, and due soon
     ACCOUNT = "account"
     PLATFORM = "platform"
     RECALL = "recall"  # it was to be deleted, and may still be seen
@@ -118,7 +118,11 @@ def _failed(tx: Transaction) -> Iterator[Matter]:
         yield Matter(Kind.FAILED, row.id, f"{row.id} failed: {row.reason}", do)
 
 
+_ALLOW = "crosspost delivery allow {0} --why WHY, or crosspost delivery cancel {0}"
+
 _REMEDIES = {
+    BlockKind.QUIET: _ALLOW,
+    BlockKind.BLACKOUT: _ALLOW,
     BlockKind.LATE: "crosspost delivery send-late {0}, or crosspost delivery cancel {0}",
     BlockKind.REVIEW: "look at the account, then crosspost delivery send-late {0}, cancel, or resolve --sent URL",
     BlockKind.STALE: "crosspost explain {0} says whose value it is; a mission's own: crosspost override accept, edit "
@@ -128,6 +132,14 @@ _REMEDIES = {
     BlockKind.CRITICAL: "crosspost explain {0}: check what it says, then crosspost campaign confirm {1} -m {2}; or put "
     "other words there: crosspost override edit {1} -m {2}",
 }
+
+
+def remedy(kind: str, delivery: str, post: str, mission: str) -> str:
+    """Return what to type where a block of a kind keeps a delivery back; "" where nothing is known of it.
+
+    `post` is `campaign/post`.
+    """
+    return {k.value: do for k, do in _REMEDIES.items()}.get(kind, "").format(delivery, post, mission)
 
 
 def _blocked(tx: Transaction, until: datetime | None) -> Iterator[Matter]:
@@ -140,8 +152,8 @@ def _blocked(tx: Transaction, until: datetime | None) -> Iterator[Matter]:
     for row in tx.execute(query if until is None else query.where(_delivery.c.due <= until)):
         kind = Kind.LATE if row.kind == BlockKind.LATE else Kind.BLOCKED
         about = row.delivery if kind is Kind.LATE else f"{row.delivery} ({row.kind})"
-        named = (row.delivery, f"{row.campaign}/{row.post}", row.account.rpartition("/")[0])
-        do = _REMEDIES.get(row.kind, "crosspost explain {0}").format(*named)
+        do = remedy(row.kind, row.delivery, f"{row.campaign}/{row.post}", row.account.rpartition("/")[0])
+        do = do or f"crosspost explain {row.delivery}"
         yield Matter(kind, about, f"{row.delivery} is held, {row.kind}: {row.why}", do, row.since)
 
 

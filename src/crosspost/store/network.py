@@ -23,7 +23,10 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def number(tx: Transaction) -> int:
-    """Return the number of the last change to the network or to an account's state; who keeps a copy compares it."""
+    """Return the number of the last change to the network, an account's state, a closed day or a blackout.
+
+    Who keeps a copy compares it.
+    """
     found = tx.execute(select(_meta.c.value).where(_meta.c.name == _NUMBER)).scalar()
     return int(found or 0)
 
@@ -43,10 +46,11 @@ def save(tx: Transaction, network: Network) -> None:
         tx.execute(insert(mission), _numbered(asdict(m) for m in network.missions.values()))
     if network.accounts:
         tx.execute(insert(account), _numbered(asdict(a) for a in network.accounts.values()))
-    _advance(tx)
+    advance(tx)
 
 
-def _advance(tx: Transaction) -> None:
+def advance(tx: Transaction) -> None:
+    """Give the network the next number: something that plans depend on has changed, beside the plans' own."""
     before = number(tx)
     if before:
         tx.execute(update(_meta).where(_meta.c.name == _NUMBER).values(value=str(before + 1)))
@@ -75,7 +79,7 @@ def operate(tx: Transaction, account_id: str, **changes: str | datetime | None) 
     """Set what operation decides about an account: `state`, `paused`, or the credential that was confirmed."""
     tx.execute(update(_operation).where(_operation.c.account == account_id).values(**changes))
     if "state" in changes:
-        _advance(tx)
+        advance(tx)
 
 
 def _fields(row: Any) -> dict[str, Any]:

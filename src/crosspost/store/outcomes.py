@@ -17,9 +17,10 @@ from sqlalchemy.dialects.postgresql import insert  # with ON CONFLICT, which SQL
 
 from crosspost.adapter import DeliveryFailure, Receipt
 from crosspost.domain.delivery import State
-from crosspost.store import events, in_doubt
+from crosspost.store import events, followers, in_doubt
 from crosspost.store.claims import RECORD_ATTEMPT, Claim, attempt_row
 from crosspost.store.engine import Transaction
+from crosspost.store.selection import is_repost
 from crosspost.store.tables import Attempt, Delivery, ReceiptRow, core
 
 _delivery = core(Delivery)
@@ -91,6 +92,7 @@ def sent(tx: Transaction, tried: Tried, receipt: Receipt, now: datetime, outcome
     if any((row.remote_id, row.delivery) != (receipt.remote_id, tried.delivery) for row in known):
         _raise_alarm(tx, tried, receipt, now)
     _end(tx, tried, outcome, now)
+    followers.move(tx, {tried.delivery: receipt.at}, now)
 
 
 def sent_all(tx: Transaction, settled: Sequence[tuple[Tried, Receipt]], now: datetime) -> None:
@@ -105,6 +107,7 @@ def sent_all(tx: Transaction, settled: Sequence[tuple[Tried, Receipt]], now: dat
     for tried, receipt in _disputed(tx, ordered):
         _raise_alarm(tx, tried, receipt, now)
     tx.execute(_END, [_ended(tried, "sent", now) for tried, _ in ordered])
+    followers.move(tx, {tried.delivery: receipt.at for tried, receipt in ordered}, now)
 
 
 def _disputed(tx: Transaction, settled: Sequence[tuple[Tried, Receipt]]) -> Iterator[tuple[Tried, Receipt]]:
@@ -188,7 +191,7 @@ def uncertain(tx: Transaction, tried: Tried, why: str, now: datetime, look_at: d
 
 def absent(tx: Transaction, tried: Tried, proof: str, now: datetime) -> None:
     """Put a delivery back in the queue that the platform has proved not to be there, or to be safe to ask for again."""
-    said = case((_delivery.c.after == "", f"not on the platform: {proof}"), else_=f"asked for again: {proof}")
+    said = case((is_repost(), f"asked for again: {proof}"), else_=f"not on the platform: {proof}")
     changed = tx.execute(
         update(_delivery).where(*_is(tried, State.UNKNOWN)).values(state=State.QUEUED.value, reason=said, look_at=None)
     )

@@ -21,7 +21,7 @@ from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.parts import in_parts
 from crosspost.store.plans import BY_PERSON, as_content
-from crosspost.store.selection import is_in
+from crosspost.store.selection import is_in, is_repost
 from crosspost.store.tables import Block, ContentRow, Delivery, Recall, ReceiptRow, core
 
 _delivery = core(Delivery)
@@ -65,9 +65,7 @@ def of(tx: Transaction, deliveries: Collection[str]) -> list[str]:
     """Return the deliveries that repost these, or are to, whatever became of them."""
     found: list[str] = []
     for some in in_parts(sorted(deliveries)):
-        found += tx.execute(
-            select(_delivery.c.id).where(_delivery.c.after.in_(some), _delivery.c.after != "")
-        ).scalars()
+        found += tx.execute(select(_delivery.c.id).where(_delivery.c.after.in_(some), is_repost())).scalars()
     return sorted(found)
 
 
@@ -75,7 +73,7 @@ def states_of(tx: Transaction, delivery: str) -> dict[str, str]:
     """Return the deliveries that repost this one, or are to, each with its state."""
     rows = tx.execute(
         select(_delivery.c.id, _delivery.c.state)
-        .where(_delivery.c.after == delivery, _delivery.c.after != "")
+        .where(_delivery.c.after == delivery, is_repost())
         .order_by(_delivery.c.id)
     )
     return {row.id: row.state for row in rows}
@@ -181,6 +179,7 @@ def _as_earlier(row: Any, recall: Any) -> Earlier:
         because=row.because,
         lost=f"was recalled by {recall.who}: {recall.why}" if recall is not None else _why_lost(row),
         is_stopped=bool(row.is_stopped),
+        sent_at=row.sent_at,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, literal_column, not_, or_, true
 
 from crosspost.domain.campaign import ANY
-from crosspost.domain.delivery import State
+from crosspost.domain.content import REPOST
+from crosspost.domain.delivery import State, split_occasion
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.store.tables import Block, Delivery, Recall, ReceiptRow, core
@@ -42,6 +43,11 @@ def is_in(state: State, table: FromClause = _delivery_table) -> ColumnElement[bo
     return table.c.state == literal_column(f"'{state.value}'")
 
 
+def is_repost(table: FromClause = _delivery_table) -> ColumnElement[bool]:
+    """Return the condition under which a delivery reposts another."""
+    return table.c.action == REPOST
+
+
 def blocked() -> ColumnElement[bool]:
     """Return the condition under which a delivery has an open block."""
     block = core(Block).alias("open_block")  # by a name of its own, for queries that list blocks themselves
@@ -62,8 +68,10 @@ def under_any(selections: list[Selection], network: Network) -> ColumnElement[bo
 
 def _of_campaign(name: str) -> ColumnElement[bool]:
     delivery = core(Delivery).c
-    campaign, _, post = name.partition("/")
-    return and_(delivery.campaign == campaign, delivery.post == post if post else true())
+    campaign, _, said = name.partition("/")
+    post, occurrence = split_occasion(said)
+    of_post = delivery.post == post if post else true()
+    return and_(delivery.campaign == campaign, of_post, delivery.occurrence == occurrence if occurrence else true())
 
 
 def _in_state(state: str) -> ColumnElement[bool]:

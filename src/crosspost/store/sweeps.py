@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, literal, not_, or_, select, update
 
 from crosspost.domain.delivery import BlockKind, State
 from crosspost.store import in_doubt
 from crosspost.store.engine import Transaction
 from crosspost.store.gate import NOW, Gate, is_late, is_paced
 from crosspost.store.outcomes import Tried, uncertain
+from crosspost.store.reposts import is_original_out
 from crosspost.store.selection import is_in
 from crosspost.store.tables import Block, Delivery, Lease, Pace, core
 
@@ -47,9 +48,12 @@ def lapse(tx: Transaction, now: datetime, dead: Collection[str], margin: timedel
 def expire(tx: Transaction, now: datetime) -> int:
     """Let what is past its expiry, and not looked for after a restoration, expire; return how many.
 
-    A repost that may be out becomes `unknown` instead.
+    A repost that may be out becomes `unknown` instead. What comes so long after another waits until that is out: its
+    expiry moves with it.
     """
-    over = (is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now, _delivery.c.look_at.is_(None))
+    waits = and_(_delivery.c.delay > 0, not_(is_original_out()))
+    is_past = (is_in(State.QUEUED), _delivery.c.due <= now, _delivery.c.expires <= now, _delivery.c.look_at.is_(None))
+    over = (*is_past, not_(waits))
     in_doubt.leave_to_a_person(tx, "it has expired", *over)
     why = "it could not leave before it expired"
     result = tx.execute(update(_delivery).where(*over).values(state=State.EXPIRED.value, reason=why))

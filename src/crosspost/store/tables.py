@@ -7,12 +7,13 @@ touches.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Enum, Index, Integer, Table, Text, false, text
 from sqlmodel import Field, SQLModel
 
+from crosspost.domain.content import PUBLISH
 from crosspost.domain.network import LanguageMode
 from crosspost.store.types import UtcDateTime, Words
 
@@ -36,6 +37,9 @@ mission = Table(
     Column("timezone", Text, nullable=False),
     Column("languages", Words, nullable=False),
     Column("weekend", Words, nullable=False),
+    Column("slots", Words, nullable=False, server_default="[]"),
+    Column("quiet", Text, nullable=False, server_default=""),
+    Column("gap", Text, nullable=False, server_default=""),
     Column("position", Integer, nullable=False),
 )
 
@@ -240,8 +244,9 @@ _AFTER = text("after <> ''")
 class Delivery(SQLModel, table=True):
     """What the queue holds: one post to one account, once.
 
-    `wall` and `zone` are the intent, `due` is derived from them. `after` names a delivery that must be out first, the
-    original of a repost; `because` is as in `domain.planned.Planned`.
+    `wall` and `zone` are the intent, `due` is derived from them. `action` is its content's. `after` names a delivery
+    that must be out before: the original of a repost, or what this one comes `delay` seconds after; `because` and
+    `moved` are as in `domain.planned.Planned`.
     `look_at` is when an `unknown` one, or a `queued` one of a restored database, is looked up next; absent, it waits
     for a person. `settled_by` says whether a `cancelled` one was so by the `plan` (and may come back with it) or by a
     `person`; on any other, `person` says that somebody has let it leave late. `prepared` is the digest of the content
@@ -257,6 +262,7 @@ class Delivery(SQLModel, table=True):
     slot: str
     language: str
     content: str
+    action: str = Field(default=PUBLISH, sa_column_kwargs={"server_default": PUBLISH})
     wall: str
     zone: str
     shift: str = ""
@@ -265,7 +271,9 @@ class Delivery(SQLModel, table=True):
     state: str
     priority: int = 0
     after: str = ""
+    delay: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     because: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    moved: str = Field(default="", sa_column_kwargs={"server_default": ""})
     reason: str = ""
     settled_by: str = ""
     attempts: int = 0
@@ -303,13 +311,14 @@ class Delivery(SQLModel, table=True):
 
 
 class SkippedRow(SQLModel, table=True):
-    """What the campaign's last plan left out, and why; `slot` is "" where it is about every language."""
+    """What the campaign's last plan left out, and why; `slot` and `occurrence` are "" where it is about all."""
 
     __tablename__ = "skipped"
     campaign: str = Field(primary_key=True)
     post: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
     slot: str = Field(primary_key=True)
+    occurrence: str = Field(default="", primary_key=True)
     reason: str
     message: str
 
@@ -322,6 +331,43 @@ class Block(SQLModel, table=True):
     why: str
     who: str
     since: datetime = Field(sa_type=UtcDateTime)
+
+
+class Allowed(SQLModel, table=True):
+    """That a person lets a delivery leave although the plan stops it, for this reason and no other."""
+
+    delivery: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    why: str
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OwnDayRow(SQLModel, table=True):
+    """A mission's own word on a day, which counts for all below it: see `calendars.OwnDay`."""
+
+    __tablename__ = "own_day"
+    mission: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    is_open: bool
+    why: str
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BlackoutRow(SQLModel, table=True):
+    """Days on which part of the network keeps silent: see `domain.blackout.Blackout`. `ended_by` ended it early."""
+
+    __tablename__ = "blackout"
+    id: int | None = Field(default=None, primary_key=True)
+    scope: dict[str, Any] = Field(sa_type=JSON)
+    first: date
+    last: date
+    topics: tuple[str, ...] = Field(sa_type=Words)
+    why: str
+    who: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    ended_by: str = ""
 
 
 class Lease(SQLModel, table=True):
