@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from crosspost.desk import replan
+from crosspost.desk.desk import Desk
 from crosspost.dispatch.daemon import Daemon
 from crosspost.dispatch.settings import Settings
 from crosspost.domain.content import Content
@@ -16,10 +18,12 @@ from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin, Planned
 from crosspost.domain.schedule import Instant
 from crosspost.domain.selection import Selection
+from crosspost.files.config import Config
 from crosspost.store import Store, deliveries, plans
 from crosspost.store.deliveries import Listed
+from crosspost.store.events import Actor
 from crosspost.store.media import MediaStore
-from crosspost.testing.paper import PaperDoors, PaperPlatform
+from crosspost.testing.paper import PaperAdapter, PaperDoors, PaperPlatform
 
 QUICK = Settings(
     workers=4,
@@ -73,6 +77,35 @@ def enqueue(store: Store) -> Callable[..., str]:
 @pytest.fixture
 def daemon(store: Store, platform: PaperPlatform, tmp_path: Path) -> Daemon:
     return Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now)
+
+
+def desk_of(store: Store, platform: PaperPlatform, folder: Path, *, one_voice: bool) -> Desk:
+    """A desk whose accounts speak on the platform of paper, on which each may have to find words of its own."""
+    return Desk(
+        config=Config(path=folder / "config.toml", campaigns=folder / "campaigns"),
+        store=store,
+        media=MediaStore(folder / "media"),
+        actor=Actor("claire", "ministry"),
+        clock=utc_now,
+        adapters={"paper": PaperAdapter(platform=platform, one_voice=one_voice)},
+    )
+
+
+@pytest.fixture
+def desk(store: Store, platform: PaperPlatform, tmp_path: Path) -> Desk:
+    return desk_of(store, platform, tmp_path, one_voice=True)
+
+
+@pytest.fixture
+def run(store: Store, platform: PaperPlatform, tmp_path: Path, desk: Desk) -> Callable[[], None]:
+    """Run a daemon that plans anew, until it is idle."""
+
+    def go() -> None:
+        daemon = Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now)
+        daemon.replan_with(lambda campaign: replan.follow(desk, [campaign]))
+        daemon.run(until_idle=True)
+
+    return go
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from tests.dispatch.conftest import QUICK, utc_now
 from crosspost.adapter import AccountBlocked, CannotTell, Rejected, Uncertain
 from crosspost.desk import accounts, campaigns, deliveries, holds, posts, recalling, replan, resolving
 from crosspost.desk.campaigns import Edit, QueueCampaign
-from crosspost.desk.desk import Desk
 from crosspost.desk.overrides import SetOverride, target
 from crosspost.dispatch.daemon import Daemon
 from crosspost.dispatch.recall import Recaller
@@ -22,28 +21,14 @@ from crosspost.domain.campaign import ANY, TEXT, Campaign, LostPolicy, Post, Var
 from crosspost.domain.schedule import at_instant
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.files.config import Config
 from crosspost.store import claims, gate, plans
 from crosspost.store.claims import LATE_AFTER, Worker
-from crosspost.store.events import Actor
 from crosspost.store.media import MediaStore
 from crosspost.testing.paper import PaperAdapter, PaperDoors
 
 FR = "La France ouvre aujourd’hui son pavillon à la conférence"
 MINISTRY, TOKYO, SEOUL, CAIRO = (f"cop/opening/{name}/paper/fr" for name in ("ministry", "tokyo", "seoul", "cairo"))
 ALL = [MINISTRY, TOKYO, SEOUL, CAIRO]
-
-
-@pytest.fixture
-def desk(store, platform, tmp_path):
-    return Desk(
-        config=Config(path=tmp_path / "config.toml", campaigns=tmp_path / "campaigns"),
-        store=store,
-        media=MediaStore(tmp_path / "media"),
-        actor=Actor("claire", "ministry"),
-        clock=utc_now,
-        adapters={"paper": PaperAdapter(platform=platform, one_voice=True)},
-    )
 
 
 @pytest.fixture
@@ -57,16 +42,6 @@ def queue(desk):
         return replan.commit(desk, [campaign.id], change, change.now)[campaign.id]
 
     return put
-
-
-@pytest.fixture
-def run(store, platform, tmp_path, desk):
-    def go():
-        daemon = Daemon(store, PaperDoors(platform), MediaStore(tmp_path / "media"), QUICK, utc_now)
-        daemon.replan_with(lambda campaign: replan.follow(desk, [campaign]))
-        daemon.run(until_idle=True)
-
-    return go
 
 
 @pytest.fixture

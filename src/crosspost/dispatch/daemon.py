@@ -14,8 +14,9 @@ from datetime import datetime
 
 from crosspost import __version__
 from crosspost.dispatch import steps
+from crosspost.dispatch.ahead import Ahead, PlanAhead
 from crosspost.dispatch.clockwork import Clockwork
-from crosspost.dispatch.following import Follower, Replan
+from crosspost.dispatch.following import Follower, Replan, follow_zone_data
 from crosspost.dispatch.log import logger
 from crosspost.dispatch.observer import Nobody, Observer
 from crosspost.dispatch.sender import Opener, Sender
@@ -23,7 +24,7 @@ from crosspost.dispatch.settings import Settings
 from crosspost.dispatch.worker_name import dead_among, own_name
 from crosspost.dispatch.writer import Work, Writer
 from crosspost.errors import StoreBusyError
-from crosspost.store import Store, Transaction, budgets, claims, holds, paces, sweeps, uploads, workers
+from crosspost.store import Store, Transaction, budgets, claims, holds, instants, paces, sweeps, uploads, workers
 from crosspost.store.claims import Worker
 from crosspost.store.gate import Gate
 from crosspost.store.mark import Mark
@@ -62,14 +63,21 @@ class Daemon:
         #: Which account each preparer is at work on.
         self._preparing: dict[Future[None], str] = {}
         self._replan: Replan | None = None
+        self._plan_ahead: PlanAhead | None = None
         self._follower = Follower(None, self._writer.wake)
+        self._ahead = Ahead(None, self._writer.wake)
         self._stopping = False
         self._sweep_due = True
+        #: Whether what is queued has still to follow the zone data in use.
+        self._recheck_due = True
         self._mark = Mark(store.path) if store.path else None
 
-    def replan_with(self, replan: Replan) -> None:
-        """Have plans computed so where an original is lost that others repost; to be said before `run`."""
-        self._replan = replan
+    def replan_with(self, replan: Replan, plan_ahead: PlanAhead | None = None) -> None:
+        """Have plans computed so where they no longer fit: an original is lost, clocks have changed.
+
+        `plan_ahead` plans on what comes back, day after day. To be said before `run`.
+        """
+        self._replan, self._plan_ahead = replan, plan_ahead
 
     def stop(self) -> None:
         """Claim nothing more, finish what is on the wire, and return from `run`."""
@@ -85,6 +93,7 @@ class Daemon:
                 ThreadPoolExecutor(max(1, self._settings.preparers), thread_name_prefix="preparer")
             )
             self._follower = stack.enter_context(Follower(self._replan, self._writer.wake))
+            self._ahead = stack.enter_context(Ahead(self._plan_ahead, self._writer.wake))
             stack.callback(self._doors.close)
             stack.callback(self._writer.close)  # before the pool is waited for: nobody may wait for an answer for ever
             watch = stack.enter_context(self._store.watch())
@@ -119,6 +128,8 @@ class Daemon:
     def _loop(self, pools: Pools, clockwork: Clockwork, *, until_idle: bool) -> None:
         wait = 0.0
         while not (self._stopping and not self._busy and not self._preparing):
+            if self._recheck_due:  # before anything leaves, expires or is late at an instant that is no longer its own
+                self._patiently(self._recheck)
             if self._sweep_due:
                 self._patiently(self._sweep)
             # Before the messages are taken: what a sender has told until it finished is then among them.
@@ -169,11 +180,12 @@ class Daemon:
 
     def _rest(self, clockwork: Clockwork, *, until_idle: bool) -> None:
         """Nothing more can begin at this moment: stop, or set the alarm for the next instant."""
-        was_planning = self._follower.is_at_work  # asked first: what it writes from now on is not in what is read below
+        # asked first: what is written from now on is not in what is read below
+        was_planning = self._follower.is_at_work or self._ahead.is_at_work
         with self._store.read() as tx:
             now = self._store.now(tx, self._clock)
             gate = self._writer.gate(tx, now)
-            is_planning = self._follower.look(tx) or was_planning
+            is_planning = self._is_planning(tx, now) or was_planning
             if until_idle and not is_planning and self._is_idle(tx, gate, now):
                 self._stopping = True
                 self._writer.wake()
@@ -181,10 +193,22 @@ class Daemon:
             upcoming = sweeps.next_instant(tx, gate, now)
         clockwork.wake_in(upcoming - now if upcoming else None)
 
+    def _is_planning(self, tx: Transaction, now: datetime) -> bool:
+        """Ask for the plans that are needed; say whether any is needed and not there yet."""
+        return any([self._follower.look(tx), self._ahead.look(tx, now)])
+
     def _is_idle(self, tx: Transaction, gate: Gate, now: datetime) -> bool:
         """Say whether nothing is at work, and nothing will leave by itself within the time to linger."""
-        at_work = self._busy or self._preparing
+        at_work = self._busy or self._preparing or self._recheck_due
         return not at_work and sweeps.outlook(tx, gate, now, now + self._settings.linger).idle
+
+    def _recheck(self) -> None:
+        """Have what is queued follow the zone data in use: it may have been queued under older ones."""
+        if self._replan is not None:
+            with self._store.read() as tx:
+                differing = instants.differing(tx, self._store.now(tx, self._clock))
+            follow_zone_data(differing, self._replan)
+        self._recheck_due = False
 
     def _sweep(self) -> None:
         """Renew our leases, free those of the dead, and let time do what it does to the queue."""
@@ -205,7 +229,7 @@ class Daemon:
             steps.reached(steps.SWEPT)
         steps.reached(steps.SWEPT_DURABLE)
         with self._store.read() as tx:
-            self._follower.look(tx)
+            self._is_planning(tx, now)
         for delivery in lapsed:
             log.warning("unknown", delivery=delivery, why="its worker stopped")
         for hold in over:
