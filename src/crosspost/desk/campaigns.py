@@ -13,13 +13,14 @@ from crosspost.desk.consequences import Consequences, consequences
 from crosspost.desk.desk import Desk
 from crosspost.desk.editing import against_cosmetic, against_old_file
 from crosspost.desk.replan import Outcome, Snapshot
-from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, TIME, Campaign, Variant
+from crosspost.domain.campaign import NO_CAMPAIGN, SINGLE, TIME, Campaign, Post, Variant
 from crosspost.domain.delivery import BlockKind
 from crosspost.domain.differences import Rewording, changed_posts, other_than_words, rewordings
 from crosspost.domain.findings import Finding, has_errors
 from crosspost.domain.freshness import Change, Memory, carried, following, remembered
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Plan
+from crosspost.domain.timing import anchored, is_written_as
 from crosspost.errors import ConflictError, FindingsError, UsageError
 from crosspost.files.campaign import CampaignFile, Known, load_campaign
 from crosspost.store import Transaction, blocks, campaigns, deliveries, events
@@ -98,7 +99,8 @@ class QueueCampaign:
 
     def see(self, before: Snapshot) -> Snapshot:
         """Return the situation with the new version of the campaign in it."""
-        new, latest = self.to_send(before.latest), before.latest
+        latest = before.latest
+        new = self.to_send(latest, is_withdrawn=before.campaign is None)
         if latest is None or not self.is_new_revision:
             return replace(before, campaign=new)
         followed = {
@@ -107,12 +109,19 @@ class QueueCampaign:
         }
         return replace(before, campaign=new, overrides=followed)
 
-    def to_send(self, current: Campaign | None) -> Campaign:
-        """Return the campaign as it is sent: each text with its source, moved to now where that was asked for."""
+    def to_send(self, current: Campaign | None, *, is_withdrawn: bool = False) -> Campaign:
+        """Return the campaign as it is sent: each text with its source, moved to now where that was asked for.
+
+        What counts from now goes on counting from when it was queued first, unless it was withdrawn since.
+        """
         if not self.is_new_revision and current is not None:
             return current
         new = carried(current, self.campaign, self.edit.change, self.memory)
-        return new.rushed(self.now) if self.edit.rushed else new
+        if self.edit.rushed:
+            return new.rushed(self.now)
+        before = {post.id: post.at for post in current.posts} if current and not is_withdrawn else {}
+        posts = (replace(post, at=anchored(post.at, self.now, before.get(post.id))) for post in new.posts)
+        return replace(new, posts=tuple(posts))
 
     def _followed(self, post: str, override: Variant, current: Campaign, new: Campaign) -> Variant:
         """Return an override as it stands after the edit: a cosmetic one, or `--now` for a time, asks nobody anew."""
@@ -135,7 +144,8 @@ class QueueCampaign:
                 f"{self.campaign.id} was queued by somebody else meanwhile: look at the difference again"
             )
         current = campaigns.current(tx, row)[0] if row is not None else None
-        new, edit = self.to_send(current), self.edit
+        is_withdrawn = row is not None and row.status == campaigns.WITHDRAWN
+        new, edit = self.to_send(current, is_withdrawn=is_withdrawn), self.edit
         digest = campaigns.digest_of(self.campaign)
         number = campaigns.add_revision(
             tx, NewRevision(new, digest, edit.rushed, edit.change, edit.note, actor.who, now)
@@ -155,10 +165,19 @@ class QueueCampaign:
         return list(changed_posts(self.compared(current), self.campaign, overrides))
 
     def compared(self, current: Campaign) -> Campaign:
-        """Return the current version as the new one is compared with it: what `--now` made of a time is no change."""
-        times = {post.id: post.at for post in self.campaign.posts if self.edit.rushed or post.id in self.untimed}
-        posts = (replace(post, at=times.get(post.id, post.at)) for post in current.posts)
-        return replace(current, posts=tuple(posts))
+        """Return the current version as the new one is compared with it.
+
+        What `--now` made of a time is no change, nor is the beginning that a time was given when it was queued.
+        """
+        return replace(current, posts=tuple(map(self._compared_post, current.posts)))
+
+    def _compared_post(self, before: Post) -> Post:
+        post = self.campaign.post(before.id)
+        if post is None:
+            return before
+        if self.edit.rushed or post.id in self.untimed:
+            return before.timed_as(post)
+        return replace(before, at=post.at) if is_written_as(before.at, post.at) else before
 
     def after(self, tx: Transaction) -> None:
         """Block what a critical edit corrects and is not out, what the new plan has just queued among it."""

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from crosspost.desk.campaigns import queued
 from crosspost.desk.desk import Desk
+from crosspost.desk.hours import hours, said_at
 from crosspost.domain.campaign import ANY, Campaign, Post
 from crosspost.domain.delivery import BlockKind, State
+from crosspost.domain.hours import ClosedPolicy
 from crosspost.domain.language import fallbacks
 from crosspost.domain.network import Account, LanguageMode, Network
 from crosspost.domain.planned import Reason, Skipped
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, campaigns, network, plans
+from crosspost.planning import Hours
+from crosspost.store import Transaction, campaigns, closures, network, plans
 from crosspost.store import coverage as store
 from crosspost.store.coverage import Standing
 from crosspost.store.plans import BY_PERSON
@@ -39,7 +42,7 @@ class Mark(StrEnum):
     FALLBACK = "fallback"  # said in a language that stands in for it
     OWN = "own"  # in the mission's own words, or its region's
     CENTRAL = "central"  # in the centre's words
-    OPTED_OUT = "opted-out"  # not said on purpose: opted out, cancelled by a person, recalled
+    OPTED_OUT = "opted-out"  # not said on purpose: opted out, closed that day, cancelled by a person, recalled
     OVER = "over"  # its time passed before it could be said
     SENT = "sent"
 
@@ -164,12 +167,16 @@ def coverage(desk: Desk, name: str, mission: str = "") -> Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The part of the network that is looked at, all of it or one mission's subtree, and when (UTC)."""
+    """The part of the network that is looked at, all of it or one mission's subtree, and when (UTC).
+
+    `hours` say when what is not planned would be said.
+    """
 
     network: Network
     operations: Mapping[str, Operation]
     now: datetime
     mission: str = ""
+    hours: Hours = field(default_factory=Hours)
 
     def accounts(self) -> list[Account]:
         """Return its accounts in tree order; those that are retired say nothing any more."""
@@ -192,6 +199,7 @@ def covered(tx: Transaction, row: CampaignRow, reach: Reach, standing: Sequence[
     """Return a campaign's coverage within reach; `standing` are its deliveries where they were read already."""
     campaign, revision = campaigns.current(tx, row)
     rows = store.standing(tx, [row.id], reach.ids()) if standing is None else standing
+    reach = replace(reach, hours=hours(reach.network, closures.own_days(tx), ()))
     texts = tuple(_Reading(campaign, reach, rows, plans.skipped(tx, row.id)).texts())
     asked = dict.fromkeys(text.language for text in texts)
     written = dict.fromkeys(tag for post in campaign.posts for tag in post.languages())
@@ -204,8 +212,12 @@ class _Reading:
 
     def __init__(self, campaign: Campaign, reach: Reach, rows: Iterable[Standing], skipped: Iterable[Skipped]) -> None:
         self.campaign, self.reach, self.network, self.now = campaign, reach, reach.network, reach.now
-        self.rows = {(row.post, row.account, row.slot): row for row in rows}
-        self.skipped = {(skip.post, skip.account, skip.slot): skip for skip in skipped}
+        said: dict[tuple[str, str, str], list[Standing]] = {}
+        for row in rows:
+            said.setdefault((row.post, row.account, row.slot), []).append(row)
+        self.rows = {key: _next(each, self.now) for key, each in said.items()}
+        by_day = sorted(skipped, key=lambda skip: skip.occurrence, reverse=True)
+        self.skipped = {(skip.post, skip.account, skip.slot): skip for skip in by_day}
         self.due: dict[tuple[str, str], datetime] = {}
         for row in self.rows.values():
             self.due.setdefault((row.post, row.account), row.due)
@@ -229,7 +241,7 @@ class _Reading:
     def _text(self, post: Post, account: Account, language: str) -> Text:
         slot = language if account.language_mode is LanguageMode.EACH else ANY
         row = self.rows.get((post.id, account.id, slot))
-        if row is None or (row.state == State.CANCELLED and row.by != BY_PERSON):
+        if row is None or _is_dropped(row):
             return self._unsaid(post, account, language, slot)
         owner, said_in = _spoken(row, language, account.language_mode)
         if not said_in:
@@ -249,13 +261,26 @@ class _Reading:
         mark, why = Mark.MISSING, f"there is no text in {language}"
         if skip is not None:
             mark, why = _SKIPPED.get(skip.reason, Mark.BLOCKED), skip.message
+            if skip.reason is Reason.CLOSED and post.closed is ClosedPolicy.SKIP:
+                mark = Mark.OPTED_OUT
         if mark is Mark.MISSING and due is not None and due <= self.now:
             mark = Mark.OVER
         return Text(post.id, account.id, language, mark, "", due, why=why, reason=skip.reason if skip else None)
 
     def _due(self, post: Post, account: Account) -> datetime | None:
-        zone = self.network.missions[account.mission].timezone
-        return post.at.instant(zone).utc if zone else None
+        due = said_at(post.at, post, account, self.network, self.reach.hours)
+        return due.utc if due else None
+
+
+def _is_dropped(row: Standing) -> bool:
+    """Say whether the plan has taken a delivery back."""
+    return row.state == State.CANCELLED and row.by != BY_PERSON
+
+
+def _next(rows: Sequence[Standing], now: datetime) -> Standing:
+    """Return which of the times that an account says a post stands for all: the next, or else the last."""
+    planned = [row for row in rows if not _is_dropped(row)] or rows
+    return min((row for row in planned if row.due > now), key=lambda row: row.due, default=planned[-1])
 
 
 def _spoken(row: Standing, language: str, mode: LanguageMode) -> tuple[str, str]:

@@ -12,15 +12,17 @@ from crosspost.desk.desk import Desk
 from crosspost.desk.origins import Field, fields
 from crosspost.desk.stops import Stops, covers
 from crosspost.domain.campaign import ANY
-from crosspost.domain.delivery import State
+from crosspost.domain.delivery import MAY_BE_ALLOWED, State
 from crosspost.domain.hold import Hold
 from crosspost.domain.network import Network
+from crosspost.domain.schedule import Instant, Shift
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
-from crosspost.store import Transaction, deliveries, events, holds, network, paces, recalls, reposts
-from crosspost.store.deliveries import Listed
+from crosspost.store import Transaction, allowed, deliveries, events, holds, matters, network, paces, recalls, reposts
+from crosspost.store.deliveries import Listed, Span
+from crosspost.store.plans import Stopped
 from crosspost.store.selection import HELD
-from crosspost.store.tables import Attempt, Operation
+from crosspost.store.tables import Attempt, Block, Operation
 
 
 def every(desk: Desk, selection: Selection) -> list[Listed]:
@@ -29,8 +31,8 @@ def every(desk: Desk, selection: Selection) -> list[Listed]:
         return listed(tx, selection, desk.clock())
 
 
-def listed(tx: Transaction, selection: Selection, now: datetime) -> list[Listed]:
-    """Return the deliveries within the selection, each with what stops it.
+def listed(tx: Transaction, selection: Selection, now: datetime, due: Span | None = None) -> list[Listed]:
+    """Return the deliveries within the selection, each with what stops it; only those due in a span, if one is given.
 
     *Held* is no state of the queue: a queued delivery with an open block, under a hold, or of a paused account. So the
     queue is asked for what may be held, and what is said to people is compared with what was asked for.
@@ -38,7 +40,7 @@ def listed(tx: Transaction, selection: Selection, now: datetime) -> list[Listed]
     known = network.load(tx)
     stops = Stops.standing(tx, known, now)
     asked = tuple(dict.fromkeys({HELD: State.QUEUED.value}.get(name, name) for name in selection.state))
-    rows = [stops.told(row) for row in deliveries.every(tx, replace(selection, state=asked), known)]
+    rows = [stops.told(row) for row in deliveries.every(tx, replace(selection, state=asked), known, due)]
     return [row for row in rows if not selection.state or row.state in selection.state]
 
 
@@ -74,6 +76,14 @@ class Explanation:
     events: list[dict[str, Any]]
     fields: list[Field]
     reposted_by: dict[str, str]
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to type for what keeps it back, block by block."""
+        row = self.listed.row
+        blocks = self.listed.blocks if row.state == State.QUEUED and row.look_at is None else ()
+        where = (row.id, f"{row.campaign}/{row.post}", row.account.rpartition("/")[0])
+        return [do for block in blocks if (do := matters.remedy(block.kind, *where))]
 
 
 def explain(desk: Desk, name: str) -> Explanation:
@@ -129,6 +139,40 @@ def send_late(desk: Desk, chosen: Sequence[Listed]) -> list[str]:
         for delivery_id in leaving:
             events.record(tx, desk.actor, "send late", delivery_id, desk.clock())
     return leaving
+
+
+def instant_of(listed: Listed) -> Instant:
+    """Return when a delivery is due, with the wall time and the clock that it was set on."""
+    row = listed.row
+    return Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
+
+
+def allow(desk: Desk, chosen: Sequence[Listed], why: str) -> list[str]:
+    """Let deliveries leave in quiet hours, or in a blackout, at their time. Return which.
+
+    It counts for the reasons as they were read: another quiet hour, or another blackout, is asked about anew.
+    """
+    require_role_for(desk, chosen)
+    if not why.strip():
+        raise UsageError('say why: `--why "the minister has asked for it"`; it is kept')
+    read = [Stopped(block.delivery, block.kind, block.why) for d in chosen for block in d.blocks if is_allowable(block)]
+    with desk.store.write() as tx:
+        now = desk.clock()
+        leaving = allowed.allow(tx, read, desk.actor.who, now)
+        for delivery_id in leaving:
+            reasons = [stop.why for stop in read if stop.delivery == delivery_id]
+            events.record(tx, desk.actor, "allow", delivery_id, now, {"why": why.strip(), "stopped": reasons})
+    return leaving
+
+
+def may_be_allowed(listed: Listed) -> bool:
+    """Say whether `allow` answers something that a delivery waits for."""
+    return listed.row.state == State.QUEUED and any(map(is_allowable, listed.blocks))
+
+
+def is_allowable(block: Block) -> bool:
+    """Say whether a block is one that a person may set aside: quiet hours, or a blackout."""
+    return block.kind in MAY_BE_ALLOWED
 
 
 def may_be_sent_late(listed: Listed) -> bool:

@@ -10,7 +10,8 @@ from crosspost.desk import staleness, summary
 from crosspost.desk.coverage import Coverage, Mark
 from crosspost.desk.desk import Desk
 from crosspost.desk.staleness import Open
-from crosspost.desk.today import HOUSE, Leaving, Seen, Stopped, account_of, leaving, stopped
+from crosspost.desk.today import Leaving, Seen, Stopped, account_of, leaving, stopped
+from crosspost.domain.zones import PARIS
 from crosspost.store import coverage as store
 from crosspost.store import matters
 from crosspost.store.matters import Matter
@@ -93,7 +94,7 @@ def morning(desk: Desk, mission: str, since: datetime | None = None) -> Morning:
     within = {account.id for account in seen.reach.accounts()}
     return Morning(
         mission=mission,
-        zone=seen.network.missions[mission].timezone or HOUSE,
+        zone=seen.network.missions[mission].timezone or PARIS,
         now=now,
         since=start,
         lately=lately,

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
-from crosspost.desk import replan
+from crosspost.desk import replan, singles
 from crosspost.desk.desk import Desk
 from crosspost.desk.replan import Outcome, Snapshot
+from crosspost.domain.hours import GAP, QUIET, SLOTS, parse_quiet
 from crosspost.domain.network import Account, Mission, Network
+from crosspost.domain.schedule import format_duration
 from crosspost.errors import ConflictError, UsageError
 from crosspost.store import Transaction, deliveries, events, network
 from crosspost.store.tables import Operation
@@ -48,11 +50,23 @@ def compare(old: Network, new: Network) -> NetworkDifference:
 
 def _fields(old: Mission | Account, new: Mission | Account) -> list[str]:
     before, after = asdict(old), asdict(new)
-    return [f"{name} {_said(before[name])} → {_said(after[name])}" for name in after if before[name] != after[name]]
+    changed = [name for name in after if before[name] != after[name]]
+    return [f"{name} {_said(name, before[name])} → {_said(name, after[name])}" for name in changed]
 
 
-def _said(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value) or "none"
+#: What counts of a mission where the network says nothing.
+_USUAL = {
+    "quiet": str(QUIET),
+    "slots": " ".join(f"{hour:%H:%M}" for hour in SLOTS),
+    "gap": format_duration(GAP),
+}
+
+
+def _said(name: str, value: object) -> str:
+    said = " ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    if name == "quiet" and said and not parse_quiet(said):
+        return "none at all"
+    return said or (f"as usual ({_USUAL[name]})" if name in _USUAL else "none")
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,7 @@ class TakeOver:
                 network.operate(tx, account.id, fingerprint="", identity="")  # it was confirmed as somebody else's
         network.save(tx, self.new)
         network.join(tx, self.new.accounts, self._first_state)
+        singles.follow(tx, self.desk.clock())  # missions may keep other hours, or live on other days
         events.record(tx, self.desk.actor, "network import", "network", self.desk.clock())
 
 
@@ -104,10 +119,8 @@ def propose(desk: Desk, new: Network) -> Proposal:
     """Return what taking over a new version of the network would do. Nothing is changed."""
     with desk.store.read() as tx:
         old, number = network.load(tx), network.number(tx)
-        ids = replan.active_campaigns(tx)
     change = TakeOver(desk, new, number)
-    outcomes = {campaign_id: replan.preview(desk, campaign_id, change) for campaign_id in ids}
-    return Proposal(compare(old, new), change, outcomes)
+    return Proposal(compare(old, new), change, replan.preview_all(desk, change))
 
 
 def merged(old: Network, new: Network) -> Network:

@@ -16,11 +16,13 @@ from crosspost.desk.staleness import stale_values
 from crosspost.desk.wording import require_locked
 from crosspost.domain.bidi import misuse
 from crosspost.domain.campaign import ANY, LINK, OPT_OUT, TEXT, TIME, Campaign, Post, Variant
+from crosspost.domain.delivery import split_occasion
 from crosspost.domain.language import fallbacks, is_valid, standard
 from crosspost.domain.links import is_publishable, why_not
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Planned, Reason
-from crosspost.domain.schedule import parse_time
+from crosspost.domain.schedule import WallTime
+from crosspost.domain.timing import AfterOriginal, anchored, parse_timing
 from crosspost.errors import UsageError
 from crosspost.store import Transaction, campaigns, events
 from crosspost.store.campaigns import Kept
@@ -41,9 +43,10 @@ def target(desk: Desk, name: str) -> Target:
     """Return the post that `campaign/post` names.
 
     Raises:
-        UsageError: when there is none, with those that there are.
+        UsageError: when there is none, with those that there are; or for one time of a post that comes back.
     """
-    campaign_id, _, post_id = name.partition("/")
+    campaign_id, _, said = name.partition("/")
+    post_id, day = split_occasion(said)
     row = queued(desk, campaign_id)
     with desk.store.read() as tx:
         campaign, revision = campaigns.current(tx, row)
@@ -53,6 +56,9 @@ def target(desk: Desk, name: str) -> Target:
     post = campaign.post(post_id)
     if post is None:
         raise UsageError(f"name a post as {campaign_id}/POST, where POST is {' or '.join(known)}")
+    if day:
+        one = f"`crosspost delivery cancel -c {name}` leaves out one"
+        raise UsageError(f"{campaign_id}/{post_id} is localised for all its times: name it without @{day}; {one}")
     return Target(campaign, post, revision.number)
 
 
@@ -141,7 +147,7 @@ def _value(desk: Desk, to: Target, variant: Variant) -> str:
         raise UsageError(f"there is no platform {variant.platform!r}: {', '.join(desk.adapters)}")
     value = variant.value.strip()
     if variant.field == TIME:
-        return _time(to, value)
+        return _time(to, replace(variant, value=value), desk)
     if variant.field == LINK and not is_publishable(value):
         raise UsageError(why_not(value))
     if variant.field == OPT_OUT and not value:
@@ -151,13 +157,20 @@ def _value(desk: Desk, to: Target, variant: Variant) -> str:
     return value
 
 
-def _time(to: Target, value: str) -> str:
+def _time(to: Target, variant: Variant, desk: Desk) -> str:
+    """Return the time as it is kept; what counts from now counts on from then where its owner says the same again."""
     if to.post.embargo:
         raise UsageError(f"{to.post.id} is under embargo: nobody may move it")
+    with desk.store.read() as tx:
+        kept = campaigns.overrides(tx, to.campaign.id).get(to.post.id, ())
+    before = next((parse_timing(v.value) for v in kept if v.place == variant.place), None)
     try:
-        return str(parse_time(value))
+        timing = anchored(parse_timing(variant.value), desk.clock(), before)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if to.post.recurrence and not isinstance(timing, WallTime):
+        raise UsageError(f"{to.post.id} comes back: of each time only the hour can be moved, as in `{to.post.at}`")
+    return str(timing)
 
 
 def refuse_broken(to: Target, text: str) -> None:
@@ -184,18 +197,31 @@ def put(desk: Desk, to: Target, variant: Variant) -> Outcome:
     """
     change = SetOverride(desk, to, make(desk, to, variant))
     _refuse_past(desk, to, change.variant)
-    refuse_unfit(replan.preview(desk, to.campaign.id, change), to, change.variant, desk.network())
+    seen = replan.preview(desk, to.campaign.id, change)
+    _refuse_long_out(desk, seen, to, change.variant)
+    refuse_unfit(seen, to, change.variant, desk.network())
     return replan.commit(desk, [to.campaign.id], change)[to.campaign.id]
 
 
 def _refuse_past(desk: Desk, to: Target, variant: Variant) -> None:
     """Refuse a time that is past for every mission that it is for."""
-    if variant.field != TIME:
+    if variant.field != TIME or to.post.recurrence:
         return
-    network, at = desk.network(), parse_time(variant.value)
+    network, at = desk.network(), parse_timing(variant.value)
+    if not isinstance(at, WallTime):
+        return
     zones = {network.missions[m].timezone for m in network.subtree(variant.owner)} - {""}
     if all(at.instant(zone).utc < desk.clock() for zone in zones):
         raise UsageError(f"{at} is past already; `crosspost explain` shows when {to.campaign.id}/{to.post.id} leaves")
+
+
+def _refuse_long_out(desk: Desk, seen: Outcome, to: Target, variant: Variant) -> None:
+    """Refuse a time so long after an original that it is past, since that one has been out for longer."""
+    if variant.field != TIME or not isinstance(parse_timing(variant.value), AfterOriginal):
+        return
+    times = [one for one in concerned(seen, to.post.id, variant) if one.after]
+    if times and all(one.time.utc < desk.clock() for one in times):
+        raise UsageError(f"{variant.value} is past already: {times[0].moved}")
 
 
 def preview(desk: Desk, to: Target, variant: Variant) -> Outcome:

@@ -54,6 +54,7 @@ def campaign(desk: Desk, campaign_id: str) -> dict[str, Any]:
             {
                 "post": post.id,
                 "at": str(post.at) + (" (embargo)" if post.embargo else ""),
+                "repeat": str(post.recurrence or ""),
                 "expires": format_duration(post.expires),
                 "languages": list(post.languages()),
                 "media": len(post.media),

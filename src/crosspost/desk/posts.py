@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from crosspost.desk import singles
 from crosspost.desk.desk import Desk
+from crosspost.desk.hours import hours, taken
 from crosspost.desk.replan import closed_accounts
 from crosspost.domain.bidi import misuse
 from crosspost.domain.campaign import (
@@ -22,13 +24,16 @@ from crosspost.domain.campaign import (
     Variant,
     alt_of,
 )
+from crosspost.domain.delivery import BlockKind
+from crosspost.domain.hours import QuietPolicy
 from crosspost.domain.links import is_publishable, why_not
 from crosspost.domain.planned import Plan, Planned
-from crosspost.domain.schedule import WallTime, at_instant
+from crosspost.domain.schedule import at_instant
 from crosspost.domain.selection import Selection
+from crosspost.domain.timing import AfterOriginal, Slot, Timing, anchored
 from crosspost.errors import UsageError
 from crosspost.planning import Situation, plan
-from crosspost.store import Transaction, campaigns, deliveries, events, network, plans
+from crosspost.store import Transaction, campaigns, closures, deliveries, events, network, plans
 from crosspost.templating import render
 
 #: The same words on the same account within this time are refused unless asked for.
@@ -43,7 +48,7 @@ class SinglePost:
     language: str
     text: str
     platforms: tuple[str, ...] = ()
-    at: WallTime | None = None
+    at: Timing | None = None
     link: str = ""
     media: tuple[tuple[Medium, bytes, str], ...] = field(default=(), repr=False)
 
@@ -78,6 +83,8 @@ def queue(desk: Desk, single: SinglePost, *, again: bool = False) -> Plan:
         plans.keep_contents(tx, (p.content for p in made.planned))
         campaigns.keep_media(tx, (medium for medium, _, _ in single.media))
         plans.queue(tx, made.planned)
+        plans.stop(tx, made.planned, now)
+        singles.follow(tx, now)  # a blackout may have begun, or ended, since it was planned
         subject = f"{NO_CAMPAIGN}/{post_id}"
         events.record(tx, desk.actor, "post", subject, now, {"deliveries": [p.id for p in made.planned]})
     return made
@@ -87,6 +94,8 @@ def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
     desk.require_role(single.mission, desk.network())
     if single.link and not is_publishable(single.link):
         raise UsageError(why_not(single.link))
+    if isinstance(single.at, AfterOriginal):
+        raise UsageError("a post on its own has no original to come after: give it a time, or `slot`")
     misused = next(filter(None, map(misuse, (single.text, *(alt for _, _, alt in single.media)))), "")
     if misused:
         raise UsageError(misused)
@@ -95,9 +104,10 @@ def _checked(desk: Desk, single: SinglePost, post_id: str) -> Plan:
         why = "; ".join(f"{s.account}: {s.message}" for s in made.skipped[:3]) or "no account matches"
         raise UsageError(f"nobody could say this: {why}")
     for planned in made.planned:
-        # A single post has nobody who would answer for a block later on: it is said now, or not at all.
-        if planned.stops:
-            raise UsageError(f"{planned.account}: {planned.stops[0].why}; say it on one of these accounts alone")
+        # Nobody would answer for the same words later on: they are said on one account now, or not at all.
+        same = next((stop for stop in planned.stops if stop.kind is BlockKind.SAME), None)
+        if same:
+            raise UsageError(f"{planned.account}: {same.why}; say it on one of these accounts alone")
     return made
 
 
@@ -124,15 +134,20 @@ def _plan(desk: Desk, single: SinglePost, post_id: str) -> Plan:
     variants += [Variant(single.mission, alt_of(m.sha256), single.language, ANY, alt) for m, _, alt in single.media]
     post = Post(
         post_id,
-        single.at or at_instant(now),
+        anchored(single.at, now) if single.at else at_instant(now),
         tuple(variants),
         expires=DEFAULT_EXPIRES,
+        # Whoever says it now, knows what time it is.
+        quiet=QuietPolicy.REVIEW if single.at else QuietPolicy.IGNORE,
         media=tuple(medium for medium, _, _ in single.media),
     )
     audience = Selection(mission=(single.mission,), platform=single.platforms)
     campaign = Campaign(NO_CAMPAIGN, "", single.language, audience, (post,), owner=single.mission)
     with desk.store.read() as tx:
         known, operations = network.load(tx), network.operations(tx)
+        known_hours = hours(known, closures.own_days(tx), closures.blackouts(tx))
+    if isinstance(single.at, Slot):
+        known_hours = replace(known_hours, taken=taken(desk, "", now))  # by whatever else is queued, single posts too
     return plan(
         Situation(
             campaign=campaign,
@@ -141,5 +156,6 @@ def _plan(desk: Desk, single: SinglePost, post_id: str) -> Plan:
             adapters=desk.adapters,
             render=render,
             closed=closed_accounts(known, operations),
+            hours=known_hours,
         )
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from crosspost.desk import replan
 from crosspost.desk.deliveries import find, listed
 from crosspost.desk.desk import Desk
-from crosspost.domain.delivery import State
+from crosspost.desk.occasions import planned_days, require_planned
+from crosspost.domain.delivery import State, occasion, split_occasion
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
 from crosspost.errors import UsageError
@@ -57,11 +58,15 @@ def target_of(desk: Desk, name: str, filters: Selection) -> Target:
     """Return what a name means, narrowed by the filters: a campaign, CAMPAIGN/POST, or a delivery.
 
     Raises:
-        UsageError: when it is none of these, or a delivery with filters.
+        UsageError: when it is none of these, a day on which its post is not planned, or a delivery with filters.
     """
     with desk.store.read() as tx:
         meant = _campaign_or_post(name, deliveries.posts(tx))
     if meant:
+        campaign, _, said = meant.partition("/")
+        post, day = split_occasion(said)
+        if day:
+            require_planned(f"{campaign}/{post}", day, planned_days(desk, campaign)[post])
         return replace(filters, campaign=(meant,))
     if filters != Selection():
         raise UsageError(f"there is no campaign or post {name!r} in the queue: the filters narrow no single delivery")
@@ -77,8 +82,9 @@ def _campaign_or_post(name: str, known: Mapping[str, Collection[str]]) -> str:
     campaign = _meant(said, known)
     if not slash or not campaign:
         return campaign
-    meant = _meant(post, known[campaign])
-    return f"{campaign}/{meant}" if meant else ""
+    named, occurrence = split_occasion(post)
+    meant = _meant(named, known[campaign])
+    return f"{campaign}/{occasion(meant, occurrence)}" if meant else ""
 
 
 def _meant(name: str, known: Collection[str]) -> str:

@@ -8,17 +8,21 @@ again, with the other's change in it: so neither is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from crosspost.calendars import OwnDay
 from crosspost.desk.desk import Desk
+from crosspost.desk.hours import hours, taken, uses_slots
+from crosspost.domain.blackout import Blackout
 from crosspost.domain.campaign import Campaign, Variant
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Earlier, Plan
+from crosspost.domain.schedule import Instant
 from crosspost.errors import ConflictError
 from crosspost.planning import Situation, plan, platforms_of_one_voice
-from crosspost.store import Transaction, campaigns, network, plans, reposts
+from crosspost.store import Transaction, campaigns, closures, followers, network, plans, reposts, times
 from crosspost.store.plans import Changes, Standing
 from crosspost.store.tables import Operation
 from crosspost.templating import render
@@ -43,6 +47,9 @@ class Snapshot:
     standing: Standing
     network_number: int
     earlier: Mapping[str, Earlier]
+    own_days: tuple[OwnDay, ...]
+    blackouts: tuple[Blackout, ...]
+    kept: Mapping[str, Instant]
 
 
 class Change(Protocol):
@@ -88,6 +95,9 @@ def snapshot(tx: Transaction, campaign_id: str) -> Snapshot:
         standing=plans.standing(tx, campaign_id),
         network_number=network.number(tx),
         earlier=reposts.earlier(tx, campaign_id),
+        own_days=closures.own_days(tx),
+        blackouts=closures.blackouts(tx),
+        kept=times.kept(tx, campaign_id),
     )
 
 
@@ -100,6 +110,9 @@ def planned(desk: Desk, seen: Snapshot, now: datetime) -> Plan:
     """Return the plan that follows from a snapshot; a campaign that is withdrawn plans nothing."""
     if seen.campaign is None:
         return Plan((), ())
+    known = hours(seen.network, seen.own_days, seen.blackouts)
+    if uses_slots(seen.campaign, seen.overrides):
+        known = replace(known, taken=taken(desk, seen.campaign.id, now), kept=seen.kept)
     return plan(
         Situation(
             campaign=seen.campaign,
@@ -112,6 +125,7 @@ def planned(desk: Desk, seen: Snapshot, now: datetime) -> Plan:
             known=seen.standing.known,
             said=seen.standing.said,
             earlier=seen.earlier,
+            hours=known,
         )
     )
 
@@ -133,6 +147,13 @@ def preview(desk: Desk, campaign_id: str, change: Change, now: datetime | None =
     with desk.store.read() as tx:
         new = planned(desk, change.see(snapshot(tx, campaign_id)), now or desk.clock())
         return Outcome(new, plans.difference(tx, campaign_id, new))
+
+
+def preview_all(desk: Desk, change: Change) -> dict[str, Outcome]:
+    """Return what a change would do to every active campaign, and do nothing."""
+    with desk.store.read() as tx:
+        ids = active_campaigns(tx)
+    return {campaign_id: preview(desk, campaign_id, change) for campaign_id in ids}
 
 
 def commit(
@@ -179,14 +200,27 @@ class AsItStands:
 
 
 def follow(desk: Desk, campaign_ids: Iterable[str]) -> None:
-    """Plan those of the campaigns anew in which an original is lost that others repost, or would say as well.
+    """Plan those of the campaigns anew in which an original is lost, or is out that others come so long after.
 
     Single posts, and campaigns that are withdrawn, have no plan.
     """
     with desk.store.read() as tx:
-        wanted = sorted(set(campaign_ids).intersection(active_campaigns(tx), reposts.bereft(tx)))
+        concerned = {*reposts.bereft(tx), *followers.arrived(tx)}
+        wanted = sorted(concerned.intersection(campaign_ids, active_campaigns(tx)))
     if wanted:
         commit(desk, wanted, AsItStands())
+
+
+def plan_ahead(desk: Desk, campaign_id: str) -> int:
+    """Plan a campaign on, as far ahead as posts that come back are planned; return how many deliveries were added.
+
+    Where time has added nothing, nothing is written. A campaign that was withdrawn meanwhile has no plan.
+    """
+    with desk.store.read() as tx:
+        is_active = campaign_id in active_campaigns(tx)
+    if not is_active or not preview(desk, campaign_id, AsItStands()).changes:
+        return 0
+    return len(commit(desk, [campaign_id], AsItStands())[campaign_id].changes.queued)
 
 
 class _Overtaken(Exception):  # noqa: N818 - a turn of the road, not an error
@@ -198,6 +232,8 @@ def _require_nothing_left(desk: Desk, tx: Transaction, seen_and_made: Mapping[st
     for campaign_id, (seen, made) in seen_and_made.items():
         if seen.campaign is None:
             continue
+        if followers.has_left_since(tx, made, seen.earlier):
+            raise _Overtaken
         platforms = platforms_of_one_voice(seen.campaign, made.planned, desk.adapters)
         if reposts.has_left_otherwise(tx, campaign_id, made, seen.earlier, platforms):
             raise _Overtaken

@@ -6,7 +6,7 @@ The words are those that the adapter would send (`Adapter.wording`): what the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from crosspost.adapter.words import composed
 from crosspost.desk import campaigns
 from crosspost.desk.deliveries import listed, needs_a_person
 from crosspost.desk.desk import Desk
+from crosspost.desk.world import Going, World, clock_of, world
 from crosspost.domain.campaign import Campaign
 from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium
+from crosspost.domain.delivery import MAY_BE_ALLOWED
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Origin, Planned, Skipped
 from crosspost.domain.schedule import Instant, Shift
@@ -30,6 +32,9 @@ from crosspost.store.deliveries import Listed
 #: The state of what is not in the queue yet, and of what is queued and may not leave now.
 PLANNED = "planned"
 HELD = "held"
+
+#: States whose posts never leave.
+NEVER_LEAVES = frozenset({"cancelled", "expired"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Entry:
 
     `words` are as the account will show them. `state` is a delivery's, or `planned`, or `held`. `url` is the receipt's.
     `length` and `limit` are in the platform's unit. `needs_somebody`: it goes no further until a person decides.
-    `because` is as in Planned: which post it reposts, or why it does not any more.
+    `because` and `moved` are as in Planned: which post it reposts, or why it does not any more; and what gave it
+    another time than its post's.
     """
 
     id: str
@@ -79,6 +85,7 @@ class Entry:
     sent_at: datetime | None = None
     needs_somebody: bool = False
     because: str = ""
+    moved: str = ""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -116,7 +123,7 @@ class QueuedAs:
 class ReportData:
     """All that the report shows. `queued` is None before the campaign is queued; `images` holds bytes by SHA-256.
 
-    An image that the media store has lost is not among `images`.
+    An image that the media store has lost is not among `images`. `world` is how what leaves goes round the world.
     """
 
     campaign: Campaign
@@ -128,6 +135,7 @@ class ReportData:
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...]
     images: Mapping[str, bytes]
+    world: World = field(default_factory=World)
 
 
 def gather(desk: Desk, campaign_id: str) -> ReportData:
@@ -153,11 +161,13 @@ def gather(desk: Desk, campaign_id: str) -> ReportData:
         entries=entries,
         skipped=skipped,
         images=_stored_images(desk, campaign, entries),
+        world=_world(desk, known, entries, skipped),
     )
 
 
 def gather_plan(desk: Desk, prospect: campaigns.Prospect, media: Iterable[Path] = ()) -> ReportData:
     """Return the report of a campaign that is not queued yet; `media` are the files of its images."""
+    known = desk.network()
     images = [path.read_bytes() for path in media]
     entries = tuple(entry_of_plan(planned, desk.adapters) for planned in prospect.plan.planned)
     return ReportData(
@@ -165,12 +175,20 @@ def gather_plan(desk: Desk, prospect: campaigns.Prospect, media: Iterable[Path] 
         queued=None,
         mode=desk.config.mode,
         at=desk.clock(),
-        network=desk.network(),
+        network=known,
         platforms=platforms(_spoken_of(entries, prospect.plan.skipped), desk.adapters),
         entries=entries,
         skipped=prospect.plan.skipped,
         images={digest_of_bytes(data): data for data in images},
+        world=_world(desk, known, entries, prospect.plan.skipped),
     )
+
+
+def _world(desk: Desk, known: Network, entries: Iterable[Entry], skipped: Iterable[Skipped]) -> World:
+    """Return how what leaves, or left, goes round the world."""
+    leaving = (entry for entry in entries if entry.state not in NEVER_LEAVES)
+    going = (Going(e.account, e.post, e.time.utc, clock_of(known, e.account, e.time.zone), e.moved) for e in leaving)
+    return world(desk, known, going, skipped)
 
 
 def platforms(accounts: Iterable[str], adapters: Mapping[str, Adapter]) -> dict[str, Platform]:
@@ -203,7 +221,9 @@ def entry_of_plan(planned: Planned, adapters: Mapping[str, Adapter]) -> Entry:
         length=planned.length,
         limit=planned.limit,
         origins=planned.origins,
+        reason="; ".join(f"{stop.kind}: {stop.why}" for stop in planned.stops if stop.kind in MAY_BE_ALLOWED),
         because=planned.because,
+        moved=planned.moved,
     )
 
 
@@ -227,6 +247,7 @@ def entry_of_delivery(delivery: Listed, adapters: Mapping[str, Adapter]) -> Entr
         sent_at=row.sent_at,
         needs_somebody=bool(delivery.stopped or delivery.left_to_delete) or needs_a_person(delivery),
         because=row.because,
+        moved=row.moved,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crosspost.domain.delivery import State
+from crosspost.domain.delivery import State, occasion
 from crosspost.domain.hold import Hold
 from crosspost.domain.network import Network
 from crosspost.domain.selection import Selection
@@ -46,7 +46,9 @@ class Stops:
 def covers(scope: Selection, listed: Listed, known: Network) -> bool:
     """Say whether a selection lets a delivery through, by the same rules as the queue's own."""
     account = known.accounts.get(listed.row.account)
-    campaign = {listed.row.campaign, f"{listed.row.campaign}/{listed.row.post}"}
+    row = listed.row
+    said = (row.post, occasion(row.post, row.occurrence))
+    campaign = {row.campaign, *(f"{row.campaign}/{one}" for one in said)}
     return (
         (account is None or scope.takes(account, known))
         and (not scope.lang or not {*listed.content.languages, listed.row.slot}.isdisjoint(scope.lang))

@@ -13,7 +13,7 @@ from crosspost.desk.deliveries import listed
 from crosspost.desk.desk import Desk
 from crosspost.domain.schedule import WallTime
 from crosspost.domain.selection import Selection
-from crosspost.domain.zones import zone
+from crosspost.domain.zones import PARIS, zone
 from crosspost.store import course, deliveries, network, plans, recalls
 from crosspost.store import matters as store
 from crosspost.store.course import Coming
@@ -23,7 +23,7 @@ from crosspost.store.matters import Kind, Matter
 #: How far ahead is told what comes.
 _AHEAD = timedelta(days=1)
 
-_PARIS, _END_OF_WORK = "Europe/Paris", time(18)
+_END_OF_WORK = time(18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def matters(desk: Desk) -> list[Matter]:
 
 def evening_before(now: datetime) -> datetime:
     """Return yesterday's end of work in Paris: what happened since then is the night's."""
-    yesterday = now.astimezone(zone(_PARIS)) - timedelta(days=1)
-    return WallTime(datetime.combine(yesterday.date(), _END_OF_WORK), _PARIS).instant("UTC").utc
+    yesterday = now.astimezone(zone(PARIS)) - timedelta(days=1)
+    return WallTime(datetime.combine(yesterday.date(), _END_OF_WORK), PARIS).instant("UTC").utc
 
 
 def _counted(rows: list[Listed], key: Callable[[Listed], str]) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from crosspost.domain.hold import Hold
 from crosspost.domain.merge import merged
 from crosspost.domain.network import Network
 from crosspost.domain.planned import Reason
-from crosspost.domain.zones import zone
+from crosspost.domain.zones import PARIS, zone
 from crosspost.errors import UsageError
 from crosspost.store import Transaction, campaigns, holds, network
 from crosspost.store import coverage as store
@@ -26,9 +26,6 @@ from crosspost.store.tables import Operation
 
 #: How far ahead is told what to localise.
 DAYS = 7
-
-#: Where a mission has no clock of its own, as a region: the house's.
-HOUSE = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def inbox(desk: Desk, mission: str, days: int = DAYS) -> Inbox:
     with desk.store.read() as tx:
         seen = Seen.read(tx, mission, desk.clock())
         found = seen.coverage(tx)
-    clock, now = seen.network.missions[mission].timezone or HOUSE, seen.now
+    clock, now = seen.network.missions[mission].timezone or PARIS, seen.now
     midnight = now.astimezone(zone(clock)).replace(hour=0, minute=0, second=0, microsecond=0)
     tonight, coming = midnight + timedelta(days=1), leaving(seen)
     texts = [(each.campaign, text) for each in found for text in each.texts]
@@ -267,11 +264,14 @@ def stopped(seen: Seen, matters: Iterable[Matter], stale: Iterable[Open]) -> lis
         if row is None:
             whole += _of_account(seen, matter)
         elif about not in told or kind not in _ANSWERED_WITH_THE_TEXT:
-            why = matter.what.removeprefix(about)
+            why = _IN_QUIET if kind == BlockKind.QUIET else matter.what.removeprefix(about)
             alike.setdefault((kind or matter.kind.value, row.campaign, row.post, why), []).append((matter, row))
     found = [_alike(kind, why, together, seen) for (kind, _, _, why), together in alike.items()]
     return [*found, *whole, *(_held(hold, ids, mine) for hold, ids in seen.holds)]
 
+
+#: Each mission's quiet hours are its own, and are one matter all the same.
+_IN_QUIET = " is held, quiet: in the quiet hours of their missions"
 
 #: What an answer to a stale text closes as well.
 _ANSWERED_WITH_THE_TEXT = {BlockKind.STALE, BlockKind.CRITICAL}
@@ -292,6 +292,8 @@ def _alike(kind: str, why: str, together: Sequence[tuple[Matter, Standing]], see
 #: The commands that answer for many at once.
 _FOR_MANY: dict[str, str] = {
     BlockKind.LATE: "crosspost delivery send-late{within} -c {post}",
+    BlockKind.QUIET: "crosspost delivery allow{within} -c {post} --why WHY, or cancel",
+    BlockKind.BLACKOUT: "crosspost delivery allow{within} -c {post} --why WHY, or cancel",
     BlockKind.CRITICAL: "check what they say, then crosspost campaign confirm {post}{within}",
     Kind.FAILED: "crosspost delivery retry{within} -c {post}",
 }

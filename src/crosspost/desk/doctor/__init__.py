@@ -27,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "credentials": setup.credentials,
     "daemon": queue.daemon,
     "queue": queue.overdue,
+    "times": queue.instants,
     "person": queue.matters,
     "budgets": queue.budgets,
     "media": queue.media,

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crosspost.desk.doctor.patient import Diagnosis, Patient, error, ok, warning
+from crosspost.domain import zones
 from crosspost.domain.schedule import format_duration
 from crosspost.errors import StoreError
 from crosspost.plugins.limits import known_budgets
 from crosspost.store import budgets as store_budgets
 from crosspost.store import gate, gauges, soundness, workers
+from crosspost.store import instants as store_instants
 from crosspost.store import matters as store
 from crosspost.store.matters import Kind
 
@@ -57,6 +59,26 @@ def overdue(patient: Patient) -> Iterator[Diagnosis]:
         yield error("queue", f"{said} due {since} minutes ago or more, and should have left since", do)
     else:
         yield ok("queue", "nothing is overdue")
+
+
+def instants(patient: Patient) -> Iterator[Diagnosis]:
+    """What is queued leaves when its wall time says, by the zone data in use."""
+    with patient.store.read() as tx:
+        found = store_instants.differing(tx, patient.now())
+    version = zones.data_version()
+    if not found:
+        yield ok("times", f"what is queued leaves when its wall time says, with tzdata {version}")
+        return
+    number = sum(one.deliveries for one in found)
+    are = "1 queued delivery is" if number == 1 else f"{number} queued deliveries are"
+    said = f"{are} due at another instant than the wall time gives with tzdata {version}"
+    where = sorted({one.was.zone for one in found})
+    yield warning("times", f"{said}: {_few(where)}", "crosspost schedule recheck; a daemon does it when it starts")
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def matters(patient: Patient) -> Iterator[Diagnosis]:

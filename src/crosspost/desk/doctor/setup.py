@@ -16,6 +16,9 @@ from crosspost.store.sqlite import sqlite_path
 #: Free disk space, in bytes, below which it is said, and below which it is an error.
 LOW, TOO_LOW = 2 * 1024**3, 256 * 1024**2
 
+#: From how many days on zone data are old, counted from the end of the year that they came out in.
+OLD = 90
+
 #: How many names are said where many have the same trouble.
 _NAMED = 5
 
@@ -31,12 +34,26 @@ def config(patient: Patient) -> Iterator[Diagnosis]:
 def zone_data(patient: Patient) -> Iterator[Diagnosis]:
     """The zone data are the package's own, and not years old."""
     version = zones.data_version()
-    age = patient.now().year - int(version[:4])
-    do = "pip install --upgrade tzdata: countries change their clocks at short notice"
-    if age > 1:
-        yield warning("zone data", f"tzdata {version} is {age} years old", do)
+    age = zones.least_age(version, patient.now().date())
+    if age > OLD:
+        said = f"tzdata {version}, {zones.told(version)}, is {age} days old or more, and several come out each year"
+        do = "pip install --upgrade tzdata, then start the daemon anew: countries change their clocks at short notice"
+        yield warning("zone data", said, do)
     else:
-        yield ok("zone data", f"tzdata {version}, from the package and not from the machine")
+        yield ok("zone data", f"tzdata {version}, {zones.told(version)}, from the package and not from the machine")
+    if patient.has_store:
+        yield from _unknown_zones(patient, version)
+
+
+def _unknown_zones(patient: Patient, version: str) -> Iterator[Diagnosis]:
+    """Yield the zones of missions that the data do not have: they may be older than the network."""
+    wanted = {mission.timezone: mission.id for mission in patient.network.missions.values() if mission.timezone}
+    for name in sorted(wanted):
+        try:
+            zones.zone(name)
+        except zones.UnknownZoneError:
+            said = f"tzdata {version} has no zone {name}, which is that of {wanted[name]}: it cannot be planned for"
+            yield error("zone data", said, "pip install --upgrade tzdata, or mend the network")
 
 
 def adapters(patient: Patient) -> Iterator[Diagnosis]:

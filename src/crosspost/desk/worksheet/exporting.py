@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from crosspost.desk import replan
 from crosspost.desk.desk import Desk
+from crosspost.desk.hours import hours, said_at
 from crosspost.desk.replan import Snapshot
 from crosspost.desk.staleness import origin_of
 from crosspost.desk.worksheet.critical import stop_of, stopped
@@ -19,11 +20,14 @@ from crosspost.domain.glossary import Words, used
 from crosspost.domain.inheritance import Layers, Speaker, layers, resolve
 from crosspost.domain.network import Account, LanguageMode, Network
 from crosspost.domain.planned import Plan, Planned
-from crosspost.domain.schedule import Instant, parse_time
+from crosspost.domain.schedule import Instant, WallTime
 from crosspost.domain.selection import Selection
+from crosspost.domain.timing import Timing, parse_timing
 from crosspost.domain.word_diff import word_diff
 from crosspost.errors import PluginError, UsageError
 from crosspost.files.worksheet import FIGURES, Budget, Notes, Sheet, Stale, Task, mark_of
+from crosspost.planning import Hours
+from crosspost.planning.occurrences import occurrences
 from crosspost.store import campaigns
 from crosspost.store.campaigns import Version
 from crosspost.store.deliveries import Listed
@@ -97,6 +101,19 @@ class _Work:
         return lenient_plan(self.desk, self.seen, self.window[0])
 
     @cached_property
+    def _planned_at(self) -> Mapping[tuple[str, str], Instant]:
+        """When each account says each post next, as planned: the first time where it says it in several languages."""
+        found: dict[tuple[str, str], Instant] = {}
+        for one in sorted(self.plan.planned, key=lambda one: one.time.utc):
+            if one.time.utc >= self.window[0]:
+                found.setdefault((one.post, one.account), one.time)
+        return found
+
+    @cached_property
+    def _hours(self) -> Hours:
+        return hours(self.network, self.seen.own_days, ())
+
+    @cached_property
     def accounts(self) -> Sequence[Account]:
         closed = replan.closed_accounts(self.network, self.seen.operations)
         every = self.campaign.audience.accounts(self.network)
@@ -104,7 +121,8 @@ class _Work:
 
     def tasks(self, chosen: Selection) -> Iterator[tuple[datetime, Task]]:
         """Yield what is to be localised, and when it goes out."""
-        names = set(chosen.campaign)
+        # A post that comes back is localised once, for all its times: one of them means them all.
+        names = {name.partition("@")[0] for name in chosen.campaign}
         for post in self.campaign.posts:
             if names and names.isdisjoint({self.campaign.id, f"{self.campaign.id}/{post.id}"}):
                 continue
@@ -156,10 +174,14 @@ class _Work:
         opted_out = resolve(known, OPT_OUT, ANY, speaker)
         if not zone or (opted_out is not None and opted_out.value):
             return None
-        moved = None if post.embargo else resolve(known, TIME, ANY, speaker)
-        due = (post.at if moved is None else parse_time(moved.value)).instant(zone)
         begin, end = self.window
-        return due if begin <= due.utc <= end else None
+        due = self._planned_at.get((post.id, account.id))
+        if due is None:  # nothing is planned where it has no text yet
+            moved = None if post.embargo else resolve(known, TIME, ANY, speaker)
+            times = (one for _, one in occurrences(post, begin, ()))
+            said = (said_at(_at(one, moved), one, account, self.network, self._hours) for one in times)
+            due = next((instant for instant in said if instant is not None and instant.utc >= begin), None)
+        return due if due is not None and begin <= due.utc <= end else None
 
     def _languages(self, account: Account, known: Layers) -> Iterator[str]:
         """Yield the languages that the account says the post in, or would if there were a text."""
@@ -194,6 +216,7 @@ class _Work:
         return Notes(
             due=slot.due.local,
             zone=slot.due.zone,
+            comes_back=post.recurrence is not None,
             source_language=self.campaign.source,
             source=source,
             image=medium.file or medium.sha256[:FIGURES] if medium else "",
@@ -232,6 +255,14 @@ class _Work:
             limit, unit = (takes.text_limit, takes.unit) if medium is None else (takes.alt_limit, "characters")
             if limit:
                 yield Budget(platform, max(lengths, default=None), limit, unit, bool(joining & accounts))
+
+
+def _at(post: Post, moved: Variant | None) -> Timing:
+    """Return when a post is said at one of its times: an override moves the hour of what comes back, and no day."""
+    at = parse_timing(moved.value) if moved else post.at
+    if post.recurrence and isinstance(at, WallTime) and isinstance(post.at, WallTime):
+        return replace(at, wall=datetime.combine(post.at.wall.date(), at.wall.time()))
+    return at
 
 
 def _first(forms: Sequence[str]) -> str:
