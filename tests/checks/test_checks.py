@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from crosspost.checks import Subject, check
-from crosspost.domain.campaign import Campaign
+from crosspost.domain.campaign import ANY, TEXT, Campaign, Post, Variant
 from crosspost.domain.findings import Finding, Place
+from crosspost.domain.hours import ClosedPolicy
 from crosspost.domain.network import Network
-from crosspost.domain.planned import Plan
+from crosspost.domain.planned import Plan, Reason, Skipped
+from crosspost.domain.schedule import parse_time
 from crosspost.domain.selection import Selection
 
 Check = Callable[[str], list[Finding]]
@@ -111,6 +113,18 @@ def test_a_post_that_nobody_could_say_is_told(found: Check) -> None:
     assert "(no-language 1)" in next(f.message for f in findings if f.rule == "nobody-says-it")
 
 
+def test_a_post_on_a_day_on_which_everybody_is_closed_is_told_with_what_to_write(small_network: Network) -> None:
+    words = (Variant("ministry", TEXT, "fr", ANY, "Bonjour"),)
+    post = Post("a", parse_time("2027-03-01 09:00 local"), words, closed=ClosedPolicy.SKIP)
+    campaign = Campaign("cop31", "T", "fr", Selection(), (post,))
+    skips = (Skipped("cop31", "a", "praia/paper", "", Reason.CLOSED, "Monday, closed in CV: not said there"),)
+
+    findings = check(Subject(campaign, small_network, Plan((), skips), lambda *_: Place("c.toml")))
+
+    [remedy] = [finding.remedy for finding in findings if finding.rule == "nobody-says-it"]
+    assert remedy.startswith("Every mission is closed then: give it another day")
+
+
 def test_an_audience_of_nobody_is_told_and_not_taken_for_everybody(found: Check) -> None:
     findings = found(f'{HEAD}[audience]\nmission = ["tokio"]\n{POST}{ALL}')
 
@@ -129,6 +143,14 @@ def test_the_same_words_on_many_accounts_are_a_note(found: Check) -> None:
 
     assert told(findings) == ["2 note same-words"]
     assert "4 accounts would say a in the same words on paper (in fr)" in findings[0].message
+
+
+def test_an_account_that_says_the_same_each_week_is_counted_once(found: Check) -> None:
+    weekly = POST + 'repeat = "FREQ=DAILY;COUNT=5"\n'
+    findings = found(f'{HEAD}{weekly}[posts.a.text]\nfr = "Bonjour"\npt = "Bom dia"\n')
+
+    (note,) = [f for f in findings if f.rule == "same-words"]
+    assert "4 accounts would say a" in note.message
 
 
 def test_a_translation_that_is_still_the_source_is_a_warning(found: Check) -> None:

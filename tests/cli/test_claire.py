@@ -29,13 +29,35 @@ def test_init_again_keeps_what_is_there_and_says_the_mode_that_the_file_says(cro
 @pytest.mark.usefixtures("desk_folder")
 def test_a_plan_shows_the_time_on_the_missions_own_clock_even_when_the_time_is_pariss(crosspost):
     said = crosspost("campaign", "plan", "cop31").out
-    tokyo = next(line for line in said.splitlines() if "amb-jp-tokyo/twitter" in line)
+    tokyo = next(line for line in said.splitlines() if line.startswith("opening  amb-jp-tokyo/twitter"))
     assert "Sun 2099-11-08 23:01" in tokyo
-    assert "2099-11-08 14:01" in tokyo
+    assert "Sun 15:01  Sun 14:01" in tokyo  # in Paris, and UTC
     assert "reposts cop31/opening/ministry/twitter/fr" in tokyo
     rows = crosspost("campaign", "plan", "cop31", "--json").json["planned"]
     row = next(row for row in rows if row["account"] == "amb-jp-tokyo/twitter")
     assert (row["local"], row["zone"]) == ("2099-11-08T23:01", "Asia/Tokyo")
+
+
+@pytest.mark.usefixtures("desk_folder")
+def test_a_plan_says_how_it_goes_round_the_world(crosspost):
+    said = crosspost("campaign", "plan", "cop31").out
+    assert "Around the world: 2 instants within 1m" in said
+    assert "busiest minute: Sun 2099-11-08 15:00 Paris · Sun 14:00 UTC, 5 posts (facebook 2, twitter 3)" in said
+    world = crosspost("campaign", "plan", "cop31", "--json").json["world"]
+    assert world["first"]["due_at"] == world["instants"][0] == "2099-11-08T14:00:00Z"
+    assert world["last"]["shown"].endswith("Sun 15:01 Paris · Sun 14:01 UTC")
+    assert world["busiest"]["posts"] == sum(world["busiest"]["by_platform"].values())
+    assert {budget["whose"] for budget in world["budgets"]} == {"app", "account"}
+    assert all(not budget["over"] for budget in world["budgets"])
+
+
+@pytest.mark.parametrize(("policy", "moved", "unsaid"), [("next-working", True, False), ("skip", False, True)])
+def test_a_plan_counts_what_closed_days_move_and_leave_unsaid(crosspost, desk_folder, policy, moved, unsaid):
+    campaign = desk_folder / "campaigns" / "cop31" / "campaign.toml"
+    campaign.write_text(campaign.read_text("utf-8").replace("at =", f'closed = "{policy}"\nat =', 1), "utf-8")
+    world = crosspost("campaign", "plan", "cop31", "--json").json["world"]  # a Sunday
+    assert (world["moved"] > 0, world["closed_and_unsaid"] > 0) == (moved, unsaid)
+    assert not world["on_closed_days"]
 
 
 def test_a_dry_queue_says_how_much_it_would_queue_and_fails_on_errors(crosspost, desk_folder):

@@ -35,10 +35,10 @@ def test_every_command_that_the_manual_names_exists_with_its_options(command):
         return
     assert words[0] in COMMANDS, command
     found = COMMANDS[words[0]].load(words[0])
-    below = getattr(found, "commands", {})
-    if below and len(words) > 1 and not words[1].startswith("-"):
-        assert words[1] in below, command
-        found = below[words[1]]
+    below = words[1:]
+    while (commands := getattr(found, "commands", {})) and below and not below[0].startswith("-"):
+        assert below[0] in commands, command
+        found = commands[below.pop(0)]
     known = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)} | GLOBAL
     used = {word.partition("=")[0] for word in words if re.fullmatch(r"--?[a-z][\w-]*(=.*)?", word)}
     assert used <= known, command

@@ -10,7 +10,10 @@ import pytest
 
 from crosspost.cli.lazy import COMMANDS
 
-HEAVY = ("tweepy", "facebook", "requests", "sqlalchemy", "sqlmodel", "apscheduler", "jinja2", "babel", "pydantic")
+HEAVY = (
+    *("tweepy", "facebook", "requests", "sqlalchemy", "sqlmodel"),
+    *("apscheduler", "icalendar", "jinja2", "babel", "pydantic"),
+)
 
 
 def test_help_loads_no_heavy_library():

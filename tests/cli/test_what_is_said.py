@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crosspost.cli import output
+from crosspost.domain.schedule import parse_time
+
 TOKYO = ("cop31/opening", "-m", "amb-jp-tokyo", "--lang", "ja")
 
 
@@ -34,7 +37,7 @@ def consulates(desk_folder, crosspost):
     """Nine consulates below Tokyo, each with an account."""
     network = desk_folder / "network.csv"
     rows = "".join(
-        f"cg-jp-{n},amb-jp-tokyo,consulate_general,Osaka,JP,Asia/Tokyo,fr;ja,sat;sun,twitter,@jp{n}_demo,\n"
+        f"cg-jp-{n},amb-jp-tokyo,consulate_general,Osaka,JP,Asia/Tokyo,fr;ja,sat;sun,00:00-00:00,twitter,@jp{n}_demo,\n"
         for n in range(9)
     )
     network.write_text(network.read_text("utf-8") + rows, "utf-8")
@@ -158,3 +161,11 @@ def test_the_drafts_of_a_correction_are_one_for_each_language_and_the_rest_is_co
     assert said.count("  Drafted in ja for twitter") == 1
     assert "more drafts: crosspost campaign correction cop31/opening --json, or --write" in said
     assert "Take back by: crosspost recall" in said
+
+
+def test_what_a_clock_skips_is_said_on_whichever_clock_it_is_shown():
+    skipped = parse_time("2027-03-28 02:30 Europe/Paris").instant("Africa/Cairo")
+    assert output.moment(skipped).endswith("(the clock skips it: the first valid instant after)")
+    at_home = output.moment(skipped, "Africa/Cairo")
+    assert "03:00 Africa/Cairo" in at_home
+    assert at_home.endswith("(the clock skips 02:30 in Europe/Paris: the first valid instant after)")

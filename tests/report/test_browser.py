@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 
 from crosspost.cli.report import render_page
 from crosspost.desk.report import ReportData
+from crosspost.desk.world import Busiest, Departure, Going, World
 from crosspost.domain.bidi import readable
 from crosspost.domain.campaign import ANY, TEXT, Variant
 
@@ -58,6 +62,29 @@ def test_the_page_never_scrolls_sideways(shown: Any, width: int) -> None:
     _as_wide_as(shown, width)
 
     assert shown.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_mark_of_the_world_view_hides_another(browser: Any, data: ReportData, tmp_path: Path, width: int) -> None:
+    nine = datetime(2027, 7, 14, 7, tzinfo=UTC)
+    departures = tuple(
+        Departure(Going("cairo/paper", "wishes", nine + timedelta(hours=hours), "Africa/Cairo"), closed)
+        for hours in (0, 0.1, 1, 1.5, 9, 19)
+        for closed in ("", "weekend in EG")
+    )
+    page = tmp_path / "world.html"
+    page.write_text(render_page(replace(data, world=World(departures, (), Busiest(nine, {"paper": 2})))), "utf-8")
+    browser.get(page.as_uri())
+    _as_wide_as(browser, width)
+
+    boxes = browser.execute_script(
+        "return [...document.querySelectorAll('.lane .mark')].map(m => m.getBoundingClientRect())"
+    )
+    assert len(boxes) == 8  # what is alike and within the half-hour is one
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    for one, other in combinations(boxes, 2):
+        beside = one["right"] <= other["left"] or other["right"] <= one["left"]
+        assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
 
 
 def test_arabic_stands_at_the_right_of_its_frame(shown: Any) -> None:

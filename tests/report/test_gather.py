@@ -16,6 +16,7 @@ from crosspost.desk import accounts, holds, overrides, replan
 from crosspost.desk.campaigns import Edit, Prospect, QueueCampaign, Withdraw
 from crosspost.desk.desk import Desk
 from crosspost.desk.report import HELD, PLANNED, Platform, gather, gather_plan, platforms
+from crosspost.desk.world import World
 from crosspost.domain.campaign import ANY, TEXT, Campaign, Variant
 from crosspost.domain.content import Content
 from crosspost.domain.planned import Reason
@@ -136,7 +137,8 @@ def test_a_campaign_that_is_not_queued_is_reported_from_its_plan(
     assert data.queued is None
     assert {e.state for e in data.entries} == {PLANNED}
     assert set(data.images) == {image}
-    assert data == prospective()
+    assert {d.going.account for d in data.world.departures} == {e.account for e in data.entries}
+    assert replace(data, world=World()) == prospective()
 
 
 def test_a_platform_whose_adapter_is_gone_goes_by_its_bare_name() -> None:

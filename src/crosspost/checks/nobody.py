@@ -42,4 +42,7 @@ def _nobody_says(subject: Subject, post: Post) -> Iterator[Finding]:
         return
     counted = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
     message = f"no account would say {post.id} ({counted})"
-    yield Finding("nobody-says-it", message, "Correct its languages or [audience].", place=subject.of_post(post))
+    remedy = "Correct its languages or [audience]."
+    if set(reasons) == {Reason.CLOSED}:
+        remedy = 'Every mission is closed then: give it another day, or write closed = "next-working" or "ignore".'
+    yield Finding("nobody-says-it", message, remedy, place=subject.of_post(post))

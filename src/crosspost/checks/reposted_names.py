@@ -36,9 +36,10 @@ def _text_of(post: Post, planned: Planned) -> Variant | None:
 
 def _finding(subject: Subject, post: Post, text: Variant, pairs: list[tuple[Planned, Planned]]) -> Finding:
     original, platform = pairs[0][1], pairs[0][1].content.platform
+    accounts = dict.fromkeys(one.account for one, _ in pairs)  # each once: a post may come back
     message = (
-        f"{post.id} in {text.language} names its mission: {len(pairs)} accounts would repost {original.account} on "
-        f"{platform} ({few(one.account for one, _ in pairs)})"
+        f"{post.id} in {text.language} names its mission: {len(accounts)} accounts would repost {original.account} on "
+        f"{platform} ({few(accounts)})"
     )
     remedy = (
         f"Write a text for {platform} without {{{{ mission.… }}}}; or let each say it itself: "

@@ -14,7 +14,8 @@ from crosspost.domain.text import canonical
 def same_words(subject: Subject) -> Iterator[Finding]:
     """Yield a note for each post and platform on which several accounts would say the same to the letter."""
     for post in subject.campaign.posts:
-        counts = Counter(_words(subject, post))
+        # By account, which may say them more than once: a post that comes back is meant to.
+        counts = Counter(words for _, words in set(_words(subject, post)))
         platforms = dict.fromkeys(platform for platform, _, _ in counts)
         for platform in platforms:
             (_, language, _), most = max(
@@ -26,9 +27,9 @@ def same_words(subject: Subject) -> Iterator[Finding]:
                 yield Finding("same-words", message, remedy, Severity.NOTE, subject.of_post(post))
 
 
-def _words(subject: Subject, post: Post) -> Iterator[tuple[str, str, str]]:
-    """Yield platform, language and words of each planned delivery."""
+def _words(subject: Subject, post: Post) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Yield the account of each planned delivery, with its platform, language and words."""
     for planned in subject.plan.planned:
         if planned.post == post.id and not planned.content.is_repost:
             content = planned.content
-            yield content.platform, content.language, canonical(content.text)
+            yield content.account, (content.platform, content.language, canonical(content.text))

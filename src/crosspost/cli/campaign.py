@@ -14,6 +14,10 @@ from crosspost.cli.filters import DryRunOption, JsonOption, YesOption
 from crosspost.cli.queueing import Name, Now, queue, say_against, say_edit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crosspost.desk.world import World
+    from crosspost.domain.campaign import Campaign
     from crosspost.domain.network import Network
     from crosspost.domain.planned import Plan, Planned
 
@@ -77,23 +81,54 @@ def check(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
         output.findings(found)
     else:
         output.say("No mistakes found.", style="green")
+    if file.campaign is not None and not as_json:
+        _say_coming_back(file.campaign, desk.clock())
     if has_errors(list(found)):
         raise typer.Exit(1)
 
 
+def _say_coming_back(campaign: Campaign, now: datetime) -> None:
+    """Say on which days the posts that come back are said next: a rule is easily read otherwise than it is meant."""
+    from datetime import datetime
+    from itertools import islice
+
+    from crosspost.domain.schedule import WallTime, hour_of
+
+    today = now.replace(tzinfo=None)
+    for post in campaign.posts:
+        if post.recurrence is None or not isinstance(post.at, WallTime):
+            continue
+        every = post.recurrence.occurrences(post.at.wall, datetime.max)  # noqa: DTZ901 - a wall time
+        times = list(islice((wall for wall in every if wall >= today), _FEW + 1))
+        days = ", ".join(f"{wall:%a %Y-%m-%d}" for wall in times[:_FEW])
+        more = " and so on" if len(times) > _FEW else ""
+        when = f"next {days}{more}, at {hour_of(post.at)}" if times else "never again"
+        output.say(f"{post.id} comes back, {post.recurrence}: {when}")
+
+
 @app.command()
 def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption = False) -> None:
-    """Show what queuing would send, to whom, when, and why; what is skipped; and do nothing."""
+    """Show what queuing would send, to whom, when, and why; what is skipped; and do nothing.
+
+    `crosspost report` draws the same, hour by hour, on a page.
+    """
+    from crosspost.cli.timing import say_times
+    from crosspost.cli.world import say_world
     from crosspost.desk import campaigns
+    from crosspost.desk.world import of_plan
     from crosspost.domain.findings import has_errors
 
     desk = session(ctx, machine_readable=as_json).desk
     prospect = campaigns.prospect(desk, campaigns.read(desk, name), campaigns.Edit(rushed=now))
+    network = desk.network()
+    world = of_plan(desk, network, prospect.plan)
     if as_json:
-        output.as_json(_plan_as_json(prospect.plan, desk.network()))
+        output.as_json(_plan_as_json(prospect.plan, network, world))
     else:
         _say_totals(prospect.plan)
-        _say_rows(prospect.plan, desk.network())
+        say_world(world)
+        _say_rows(prospect.plan, network)
+        say_times(prospect.plan, network)
         _say_skipped(prospect.plan)
         output.say()
         say_edit(prospect)
@@ -103,14 +138,17 @@ def plan(ctx: typer.Context, name: Name, now: Now = False, as_json: JsonOption =
         raise typer.Exit(1)
 
 
-def _plan_as_json(made: Plan, network: Network) -> dict[str, object]:
+def _plan_as_json(made: Plan, network: Network, world: World) -> dict[str, object]:
     from dataclasses import asdict
+
+    from crosspost.cli.world import as_object
 
     rows = [
         {
             "delivery": p.id,
             "campaign": p.campaign,
             "post": p.post,
+            "occurrence": p.occurrence or None,
             "account": p.account,
             "language": p.content.language,
             "due_at": output.rfc3339(p.time.utc),
@@ -119,6 +157,8 @@ def _plan_as_json(made: Plan, network: Network) -> dict[str, object]:
             "text": p.content.text,
             "reposts": p.content.original or None,
             "because": p.because,
+            "moved": p.moved,
+            "stops": [{"kind": stop.kind.value, "why": stop.why} for stop in p.stops],
             "link": p.content.link,
             "digest": p.content.digest,
             "length": p.length,
@@ -127,7 +167,7 @@ def _plan_as_json(made: Plan, network: Network) -> dict[str, object]:
         }
         for p in made.planned
     ]
-    return {"planned": rows, "skipped": [asdict(s) for s in made.skipped]}
+    return {"planned": rows, "skipped": [asdict(s) for s in made.skipped], "world": as_object(world)}
 
 
 def _own_zone(planned: Planned, network: Network) -> str:
@@ -160,18 +200,21 @@ def _say_totals(made: Plan) -> None:
 
 
 def _say_rows(made: Plan, network: Network) -> None:
+    from crosspost.domain.zones import PARIS
+
     if not made.planned:
         return
     output.table(
-        ("post", "account", "lang", "local (the mission's clock)", "UTC", "length", "text from"),
+        ("post", "account", "lang", "local (the mission's clock)", "Paris", "UTC", "length", "text from"),
         [
             (
-                p.post,
+                p.occasion,
                 p.account,
                 " ".join(p.content.languages),
                 f"{output.own_time(p.time, _own_zone(p, network)):%a %Y-%m-%d %H:%M}"
                 + (f" ({p.time.shift})" if p.time.shift else ""),
-                f"{p.time.utc:%Y-%m-%d %H:%M}",
+                f"{output.own_time(p.time, PARIS):%a %H:%M}",
+                f"{p.time.utc:%a %H:%M}",
                 f"{p.length}/{p.limit}",
                 _text_from(p),
             )
@@ -258,8 +301,11 @@ def show(ctx: typer.Context, name: Name, as_json: JsonOption = False) -> None:
     )
     output.say()
     output.table(
-        ("post", "time", "expires after", "languages", "images"),
-        [(p["post"], p["at"], p["expires"], " ".join(p["languages"]), str(p["media"])) for p in shown["posts"]],
+        ("post", "time", "comes back", "expires after", "languages", "images"),
+        [
+            (p["post"], p["at"], p["repeat"], p["expires"], " ".join(p["languages"]), str(p["media"]))
+            for p in shown["posts"]
+        ],
     )
     if shown["overrides"]:
         output.say(f"{output.counted(shown['overrides'], 'override')}: `crosspost override list {shown['campaign']}`")

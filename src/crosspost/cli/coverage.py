@@ -160,7 +160,7 @@ _MEANING = {
     "fallback": "said in the language after the colon, which stands in for it",
     "own": "in the mission's own words, or its region's",
     "central": "in the centre's words",
-    "opted-out": "not said on purpose: opted out, cancelled, recalled",
+    "opted-out": "not said on purpose: opted out, closed that day, cancelled, recalled",
     "over": "its time passed before it could be said",
     "sent": "out",
 }

@@ -71,7 +71,7 @@ def daemon(
         elif run.config.mode == "sandbox" and not answers(run.config.sandbox_port):
             output.complain("The sandbox does not answer yet: start `crosspost sandbox`, or say --sandbox here.")
         working = _daemon(run, linger, stack.enter_context(watched(run)))
-        working.replan_with(lambda campaign: _follow(run, campaign))
+        working.replan_with(lambda campaign: _follow(run, campaign), lambda campaign: _plan_ahead(run, campaign))
         _arrive(run, stack, adopt=adopt, restored=restored)
         stack.enter_context(_stopping_on_signal(working))
         if until_idle and not verbose:
@@ -82,9 +82,16 @@ def daemon(
 
 
 def _follow(run: Session, campaign: str) -> None:
-    from crosspost.desk import replan
+    from crosspost.desk import rechecking, replan
 
     replan.follow(run.desk, [campaign])
+    rechecking.follow(run.desk, campaign)
+
+
+def _plan_ahead(run: Session, campaign: str) -> int:
+    from crosspost.desk import replan
+
+    return replan.plan_ahead(run.desk, campaign)
 
 
 def _wait_for_database(run: Session) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crosspost.cli import output
+from crosspost.cli.allowing import allow
 from crosspost.cli.context import session
 from crosspost.cli.deciding import Decision, Manner, chosen, decide
 from crosspost.cli.filters import (
@@ -62,7 +63,16 @@ def queue(
         return
     output.table(
         ("delivery", "due (UTC)", "state", "why / where", "text"),
-        [(d.row.id, f"{d.row.due:%Y-%m-%d %H:%M}", d.state, d.reason or d.remote_url, d.content.text) for d in rows],
+        [
+            (
+                d.row.id,
+                f"{d.row.due:%a %Y-%m-%d %H:%M}",
+                d.state,
+                d.reason or d.remote_url or d.row.moved,
+                d.content.text,
+            )
+            for d in rows
+        ],
         cut=("why / where", "text"),
         empty="No deliveries.",
     )
@@ -82,6 +92,7 @@ def as_object(listed: Listed) -> dict[str, Any]:
         "delivery": row.id,
         "campaign": row.campaign,
         "post": row.post,
+        "occurrence": row.occurrence or None,
         "mission": row.account.rpartition("/")[0],
         "account": row.account,
         "platform": row.platform,
@@ -89,6 +100,7 @@ def as_object(listed: Listed) -> dict[str, Any]:
         "due_at": output.rfc3339(row.due),
         "state": listed.state,
         "reason": listed.reason,
+        "moved": row.moved,
         "text": listed.content.text,
         "reposts": listed.content.original or None,
         "digest": row.content,
@@ -141,10 +153,6 @@ def _explanation_as_object(e: Explanation) -> dict[str, Any]:
 
 
 def _say_explanation(e: Explanation, own_zone: str) -> None:
-    from datetime import datetime
-
-    from crosspost.domain.schedule import Instant, Shift
-
     row, content = e.listed.row, e.listed.content
     output.say(f"{row.id} · {e.listed.state}", style=_COLOURS.get(e.listed.state))
     for number, line in enumerate(content.text.split("\n")):
@@ -155,8 +163,7 @@ def _say_explanation(e: Explanation, own_zone: str) -> None:
         alts = f"\n{'':26}".join(medium.alt.split("\n"))  # one line for each language of a joined post
         output.say(f"  image   {medium.sha256[:12]}…  alt: {alts}")
     output.say(f"  length  {row.length} of {row.length_limit}")
-    moment = Instant(row.due, datetime.fromisoformat(row.wall), row.zone, Shift(row.shift))
-    output.say(f"  time    {output.moment(moment, own_zone)}; expires {output.rfc3339(row.expires)}")
+    _say_time(e, own_zone)
     fits = {(f.owner, f.field, f.language, f.platform): f for f in e.fields}
     for origin in row.origins:
         where = "" if origin["language"] == "*" else f" in {origin['language']}"
@@ -172,9 +179,21 @@ def _say_explanation(e: Explanation, own_zone: str) -> None:
     if e.listed.remote_url:
         output.say(f"  receipt {e.listed.remote_id} {e.listed.remote_url}")
     for event in e.events:
-        output.say(
-            f"  {output.rfc3339(event['at'])} {event['who']} as {event['role']}: {event['action']} {event['target']}"
-        )
+        why = event["detail"].get("why") or event["detail"].get("reason")
+        said = f"{event['action']} {event['target']}" + (f": {why}" if why else "")
+        output.say(f"  {output.rfc3339(event['at'])} {event['who']} as {event['role']}: {said}")
+
+
+def _say_time(e: Explanation, own_zone: str) -> None:
+    from crosspost.desk.deliveries import instant_of
+
+    row = e.listed.row
+    moment = output.moment(instant_of(e.listed), own_zone)
+    output.say(f"  time    {moment}; expires {output.rfc3339(row.expires)}")
+    if row.occurrence:
+        output.say(f"  one of  the times of {row.campaign}/{row.post}, which comes back: that of {row.occurrence}")
+    if row.moved:
+        output.say(f"  moved   {row.moved}")
 
 
 def _fit(field: Field) -> str:
@@ -198,6 +217,8 @@ def _say_what_stops(e: Explanation) -> None:
         output.say(f"  reposts by {who}: {said}")
     if e.listed.reason and e.listed.reason != e.listed.row.because:
         output.say(f"  why     {e.listed.reason}", style="yellow")
+    for do in e.remedies:
+        output.say(f"  do      {do}")
     for hold in e.holds:
         output.say(f"  held    by hold {hold.id} ({hold.scope.describe()}): {hold.reason}", style="yellow")
     if e.operation.paused:
@@ -232,7 +253,7 @@ def cancel(
     decision = Decision(
         fits=lambda d: d.row.state == "queued",
         unfit="not in the queue",
-        told=lambda d: f" is due {output.rfc3339(d.row.due)}",
+        told=lambda d: f" is due {output.moment(deliveries.instant_of(d))}",
         question="Cancel {}?",
         done="{} cancelled.",
         act=lambda found: deliveries.cancel(desk, found, reason)[0],
@@ -266,7 +287,7 @@ def send_late(
     decision = Decision(
         fits=lambda d: d.row.state == "queued" and deliveries.may_be_sent_late(d),
         unfit="not waiting for this word",
-        told=lambda d: f" was due {output.rfc3339(d.row.due)}: {d.reason}",
+        told=lambda d: f" was due {output.moment(deliveries.instant_of(d))}: {d.reason}",
         question="Send {} now?",
         done="{} will leave.",
         act=lambda found: deliveries.send_late(desk, found),
@@ -348,3 +369,6 @@ def retry(
     )
     found = chosen(desk, names, (mission, country, platform, lang, campaign, None, except_), ["failed"])
     decide(found, decision, Manner(dry_run, yes, as_json))
+
+
+app.command()(allow)

@@ -29,7 +29,13 @@ LangFilter = Annotated[
     list[str] | None, typer.Option("--lang", "-l", help="A language, such as ar.", rich_help_panel=_PANEL)
 ]
 CampaignFilter = Annotated[
-    list[str] | None, typer.Option("--campaign", "-c", help="A campaign, or CAMPAIGN/POST.", rich_help_panel=_PANEL)
+    list[str] | None,
+    typer.Option(
+        "--campaign",
+        "-c",
+        help="A campaign, CAMPAIGN/POST, or one day of it: POST@2027-03-01.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 StateFilter = Annotated[
     list[str] | None,
@@ -109,12 +115,34 @@ def _campaigns(desk: Desk, names: list[str]) -> tuple[str, ...]:
     if not names:
         return ()
     known = [str(row["campaign"]) for row in overview.campaigns(desk)]
-    return tuple(_campaign(name, known) for name in names)
+    return tuple(_campaign(desk, name, known) for name in names)
 
 
-def _campaign(name: str, known: Collection[str]) -> str:
-    campaign, slash, post = name.partition("/")
-    return campaign + slash + post if campaign == _SINGLE_POSTS else one_of(campaign, known, "campaign") + slash + post
+def _campaign(desk: Desk, name: str, known: Collection[str]) -> str:
+    campaign, slash, said = name.partition("/")
+    if campaign == _SINGLE_POSTS:
+        return name
+    campaign = one_of(campaign, known, "campaign")
+    return f"{campaign}/{occasion_of(desk, campaign, said)}" if slash else campaign
+
+
+def occasion_of(desk: Desk, campaign: str, said: str) -> str:
+    """Return the post of a campaign, or one time of it, that was meant; of a campaign not queued yet, what was said.
+
+    Raises:
+        UsageError: for a post that there is not, or a day on which it is not planned.
+    """
+    from crosspost.desk.occasions import planned_days, require_planned
+    from crosspost.domain.delivery import occasion, split_occasion
+
+    days = planned_days(desk, campaign)
+    if not days or not said:
+        return said
+    post, day = split_occasion(said)
+    post = one_of(post, days, "post")
+    if day:
+        require_planned(f"{campaign}/{post}", day, days[post])
+    return occasion(post, day)
 
 
 def one_of(name: str, known: Collection[str], what: str) -> str:

@@ -221,6 +221,8 @@ _REMEDIES = {
     "stale": "queue its campaign again, or crosspost delivery cancel {id}",
     "review": "look at the account, then crosspost delivery send-late {id}, or crosspost delivery cancel {id}",
     "recall": "crosspost delivery cancel {id}",
+    "quiet": "crosspost delivery allow {id} --why WHY, or crosspost delivery cancel {id}",
+    "blackout": "crosspost delivery allow {id} --why WHY, or crosspost delivery cancel {id}",
 }
 
 #: How many deliveries that wait are listed before the rest is only counted.

@@ -64,6 +64,7 @@ COMMANDS = {
     "inbox": Entry(
         "today:inbox", "The same as one mission sees it: to localise, stale, stopped, leaving today.", _WORK
     ),
+    "calendar": Entry("calendar:app", "Your deliveries in a calendar program: export them to a file.", _WORK),
     "coverage": Entry("coverage:coverage", "Show who says a campaign in which language, and in whose words.", _WORK),
     "daemon": Entry("daemon:daemon", "Publish each text on the right account at the right minute, exactly once.", _RUN),
     "status": Entry("status:status", "Say where everything stands, and what needs a person.", _RUN),
@@ -73,12 +74,17 @@ COMMANDS = {
         "delivery:explain", "Explain a delivery: each field, its time, what stops it (`delivery show`).", _RUN
     ),
     "delivery": Entry("delivery:app", "Deliveries: list, show, cancel, and decide what only a person can.", _RUN),
+    "schedule": Entry("schedule:app", "Times of what is queued: derive them again from the zone data.", _RUN),
     "hold": Entry("holding:hold", "Stop part of the network: nothing under a hold leaves.", _RUN),
+    "blackout": Entry(
+        "blackout:app", "Days on which part of the network keeps silent, such as a mourning: add, list, end.", _RUN
+    ),
     "recall": Entry("recall:recall", "Delete what is out, every copy, and cancel what has not left yet.", _RUN),
     "release": Entry("holding:release", "End holds.", _RUN),
     "notify": Entry("notify:app", "Telling people that they are needed: send a test message.", _RUN),
     "init": Entry("initialise:init", "Set up a folder that works; `init demo` with a network and campaigns.", _SETUP),
     "network": Entry("network:app", "The tree of missions and their accounts: import, show, add.", _SETUP),
+    "mission": Entry("mission:app", "Missions: the days on which they are closed (`mission closed`).", _SETUP),
     "account": Entry("account:app", "Accounts: list, check, enable, pause, resume, retire.", _SETUP),
     "adapters": Entry("adapters:adapters", "List the adapters that are installed, and what each takes.", _SETUP),
     "sandbox": Entry("sandbox:app", "The imitation of the platforms on this machine, and credentials for it.", _SETUP),

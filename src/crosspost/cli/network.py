@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 #: How many names a line lists before the rest is only counted.
 _FEW = 8
+
+#: Whose word a weekend is, in words.
+WEEKEND_SOURCES = {
+    "network": "the network's own column",
+    "reviewed": "the reviewed table",
+    "library": "the holidays library",
+    "nobody": "nobody knows the country's; Saturday and Sunday are taken",
+}
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="The tree of missions and their accounts: import, show, add."
@@ -86,13 +94,13 @@ def _say_stays(old: Network, read: Network) -> None:
 
 
 def _say_proposal(proposal: Proposal) -> None:
+    from crosspost.cli.replanned import say_replanned
+
     difference = proposal.difference
     for sign, lines in (("+", difference.added), ("~", difference.changed), ("-", difference.removed)):
         for line in lines:
             output.say(f"{sign} {line}")
-    for campaign, outcome in proposal.outcomes.items():
-        if outcome.changes:
-            output.say(f"The plan of {campaign} changes: {counted(outcome)}.")
+    say_replanned(proposal.outcomes)
 
 
 def counted(outcome: Outcome) -> str:
@@ -164,7 +172,7 @@ def _show_one(network: Network, mission: Mission) -> None:
         ("within", " < ".join(network.owners(mission.id)[1:]) or "the root"),
         ("place", f"{mission.city} {mission.country}".strip()),
         ("languages", " ".join(mission.languages)),
-        ("weekend", " ".join(mission.weekend)),
+        *_hours(mission),
     ]
     if mission.timezone:
         now = utc_now().astimezone(zone(mission.timezone))
@@ -179,6 +187,37 @@ def _show_one(network: Network, mission: Mission) -> None:
     output.table(("", ""), rows)
 
 
+def _hours(mission: Mission) -> list[tuple[str, str]]:
+    """Return a mission's weekend, and where it lives by a clock its hours; each with whose word it is, if not its."""
+    from crosspost.calendars.weekends import DAYS, weekend_of
+    from crosspost.domain.hours import gap_of, quiet_of, slots_of
+    from crosspost.domain.schedule import format_duration
+
+    if not mission.timezone:
+        return [("weekend", " ".join(mission.weekend))]
+    rest = weekend_of(mission)
+    days = " ".join(day for day in DAYS if day in rest.days)
+
+    def said(value: str, is_own: object) -> str:
+        return value if is_own else f"{value} (where the network says nothing)"
+
+    return [
+        ("weekend", days if mission.weekend else f"{days} ({WEEKEND_SOURCES[rest.source]})"),
+        ("best hours", said(" ".join(f"{hour:%H:%M}" for hour in slots_of(mission)), mission.slots)),
+        ("quiet hours", said(str(quiet_of(mission) or "none: it may speak at any hour"), mission.quiet)),
+        ("least gap", said(format_duration(gap_of(mission)), mission.gap)),
+    ]
+
+
+def _named(**given: str) -> dict[str, Any]:
+    """Return what was named; the rest stays as it is."""
+    return {name: value for name, value in given.items() if value}
+
+
+def _listed(**given: str) -> dict[str, Any]:
+    return {name: tuple(value.split(";")) for name, value in given.items() if value}
+
+
 @app.command()
 def add(
     ctx: typer.Context,
@@ -190,6 +229,11 @@ def add(
     timezone: Annotated[str, typer.Option(help="Its time zone, such as Asia/Tokyo.")] = "",
     languages: Annotated[str, typer.Option(help="In order of preference: 'fr;ja'.")] = "",
     weekend: Annotated[str, typer.Option(help="Such as 'sat;sun' or 'fri;sat'.")] = "",
+    slots: Annotated[str, typer.Option(help="Its best hours, for posts that are given a slot: '10:00;17:00'.")] = "",
+    quiet: Annotated[
+        str, typer.Option(help="Hours in which it keeps quiet: '22:00-07:00'; '00:00-00:00' for none.")
+    ] = "",
+    gap: Annotated[str, typer.Option(help="The least time between two posts that are given its slots: '30m'.")] = "",
     account: Annotated[
         list[str] | None, typer.Option(help="An account as PLATFORM=HANDLE; may be given several times.")
     ] = None,
@@ -208,15 +252,10 @@ def add(
     desk = session(ctx).desk
     old = desk.network()
     before = old.missions.get(mission, Mission(mission))
-    changed = Mission(
-        id=mission,
-        parent=parent or before.parent,
-        kind=kind or before.kind,
-        city=city or before.city,
-        country=country.upper() or before.country,
-        timezone=timezone or before.timezone,
-        languages=tuple(languages.split(";")) if languages else before.languages,
-        weekend=tuple(weekend.split(";")) if weekend else before.weekend,
+    changed = replace(
+        before,
+        **_named(parent=parent, kind=kind, city=city, country=country.upper(), timezone=timezone, quiet=quiet, gap=gap),
+        **_listed(languages=languages, weekend=weekend, slots=slots),
     )
     given = [name.partition("=") for name in account or ()]
     named = [(one_of(platform_name(p), list(desk.adapters), "platform"), handle) for p, _, handle in given]

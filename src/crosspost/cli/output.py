@@ -154,27 +154,31 @@ def _literal(cell: str, *, cut: bool) -> Any:
 
 def times(local: datetime, zone: str) -> str:
     """Return an instant as local, Paris and UTC time with the weekday."""
+    from crosspost.domain.zones import PARIS
     from crosspost.domain.zones import zone as zone_of
 
-    paris, utc = local.astimezone(zone_of("Europe/Paris")), local.astimezone(UTC)
+    if zone == PARIS:  # which is not said twice
+        return house_times(local)
+    paris, utc = local.astimezone(zone_of(PARIS)), local.astimezone(UTC)
     return f"{local:%a %Y-%m-%d %H:%M} {zone} · {paris:%a %H:%M} Paris · {utc:%a %H:%M} UTC"
 
 
 def house_times(instant: datetime) -> str:
     """Return an instant as Paris and UTC time with the weekday, where it is nobody's local time."""
+    from crosspost.domain.zones import PARIS
     from crosspost.domain.zones import zone as zone_of
 
-    paris = instant.astimezone(zone_of("Europe/Paris"))
+    paris = instant.astimezone(zone_of(PARIS))
     return f"{paris:%a %Y-%m-%d %H:%M} Paris · {instant.astimezone(UTC):%a %H:%M} UTC"
 
 
 def times_at(instant: datetime, zone: str) -> str:
-    """Return an instant on a clock, in Paris, and in UTC; Paris is not said twice, and "" is nobody's clock."""
+    """Return an instant on a clock, in Paris, and in UTC; "" is nobody's clock."""
+    from crosspost.domain.zones import PARIS
     from crosspost.domain.zones import zone as zone_of
 
-    if zone in {"", "Europe/Paris"}:
-        return house_times(instant)
-    return times(instant.astimezone(zone_of(zone)), zone)
+    clock = zone or PARIS
+    return times(instant.astimezone(zone_of(clock)), clock)
 
 
 def moment(instant: Instant, own_zone: str = "") -> str:
@@ -182,10 +186,12 @@ def moment(instant: Instant, own_zone: str = "") -> str:
 
     `own_zone` is the mission's own clock, which counts as local whichever clock the time was set on.
     """
-    if own_zone and own_zone != instant.zone:
-        return times(own_time(instant, own_zone), own_zone)
-    shifted = {"": "", "gap": " (the clock skips it: the first valid instant after)", "fold": " (the first of two)"}
-    return times(instant.local, instant.zone) + shifted[instant.shift]
+    is_its = own_zone in {"", instant.zone}
+    it = "it" if is_its else f"{instant.wall:%H:%M} in {instant.zone}"
+    shifted = {"": "", "gap": f" (the clock skips {it}: the first valid instant after)", "fold": " (the first of two)"}
+    if is_its:
+        return times(instant.local, instant.zone) + shifted[instant.shift]
+    return times(own_time(instant, own_zone), own_zone) + shifted[instant.shift]
 
 
 def own_time(instant: Instant, own_zone: str) -> datetime:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from crosspost.domain.campaign import Medium
     from crosspost.domain.network import Network
     from crosspost.domain.planned import Plan
-    from crosspost.domain.schedule import WallTime
+    from crosspost.domain.timing import Timing
+
+
+_AT = "'2027-03-01 09:00 local', 'next-working 09:00-11:00 local', or 'slot'; without it, now."
 
 
 def post(
@@ -28,7 +31,7 @@ def post(
     text: Annotated[str, typer.Argument(help="The words; - reads them from the input.")] = "",
     file: Annotated[Path | None, typer.Option("--file", "-f", help="A file with the words.")] = None,
     platform: Annotated[list[str] | None, typer.Option("--platform", "-p", help="Only on these platforms.")] = None,
-    at: Annotated[str, typer.Option("--at", help="'2027-03-01 09:00 local'; without it, now.")] = "",
+    at: Annotated[str, typer.Option("--at", help=_AT)] = "",
     image: Annotated[list[Path] | None, typer.Option("--image", help="An image; each needs its --alt.")] = None,
     alt: Annotated[
         list[str] | None, typer.Option("--alt", help="What the image shows, in the post's language.")
@@ -37,7 +40,11 @@ def post(
     again: Annotated[bool, typer.Option("--again", help="Even if the account said the same within 24 h.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
-    """Say something as one embassy. The same words on the same account within 24 hours are refused without --again."""
+    """Say something as one embassy. The same words on the same account within 24 hours are refused without --again.
+
+    --at 'next-working 09:00-11:00 local' waits for the embassy's first working hours, --at slot for its next best hour
+    that is free. Example: crosspost post -m amb-eg-cairo -l ar --at slot "…"
+    """
     from crosspost.desk import posts
     from crosspost.errors import UsageError
 
@@ -60,12 +67,12 @@ def post(
     _say(plan, desk.network(), dry_run=dry_run)
 
 
-def _time(text: str) -> WallTime | None:
-    from crosspost.domain.schedule import parse_time
+def _time(text: str) -> Timing | None:
+    from crosspost.domain.timing import parse_timing
     from crosspost.errors import UsageError
 
     try:
-        return parse_time(text) if text else None
+        return parse_timing(text) if text else None
     except ValueError as error:
         raise UsageError(str(error)) from error
 
@@ -84,5 +91,10 @@ def _say(plan: Plan, network: Network, *, dry_run: bool) -> None:
         verb = "would queue" if dry_run else "queued"
         when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
         output.say(f"{verb} {planned.id}  {planned.length}/{planned.limit}  {when}", style="green")
+        if planned.moved:
+            output.say(f"  moved: {planned.moved}")
+        for stop in planned.stops:
+            output.say(f"  waits for a person, {stop.kind}: {stop.why}", style="yellow")
+            output.say(f"    crosspost delivery allow {planned.id} --why WHY")
     for skipped in plan.skipped:
         output.say(f"not on {skipped.account}: {skipped.message}", style="yellow")

@@ -119,6 +119,10 @@ class _Frame:
     def _facts(self) -> Iterator[str]:
         entry = self.entry
         yield self._when()
+        if entry.moved:
+            yield entry.moved
+        if entry.reason:
+            yield f"waits for a person: {entry.reason}"
         yield f"{entry.length}{f'/{entry.limit}' if entry.limit else ''} {self.platform.unit}"
         owners: dict[str, list[str]] = {}
         for origin in entry.origins:

@@ -33,6 +33,8 @@ def preview(
     from crosspost.cli.filters import one_of
     from crosspost.cli.preview import say_preview
     from crosspost.desk import campaigns
+    from crosspost.desk.occasions import require_planned
+    from crosspost.domain.delivery import split_occasion
     from crosspost.errors import UsageError
 
     desk = session(ctx).desk
@@ -41,11 +43,15 @@ def preview(
     chosen = selection(desk, network, mission, country, platform, lang)
     prospect = campaigns.prospect(desk, campaigns.read(desk, campaign))
     plan = prospect.plan
+    post, day = split_occasion(post)
     post = one_of(post, [p.id for p in prospect.campaign.posts], "post") if post else ""
+    if day:
+        require_planned(f"{campaign}/{post}", day, {p.occurrence for p in plan.planned if p.post == post} - {""})
     rows = [
         p
         for p in plan.planned
         if (not post or p.post == post)
+        and (not day or p.occurrence == day)
         and chosen.takes(network.accounts[p.account], network)
         and (not chosen.lang or not set(p.content.languages).isdisjoint(chosen.lang))
     ]

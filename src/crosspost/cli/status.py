@@ -55,6 +55,7 @@ def status(
 
 def _start(since: str, desk: Desk) -> datetime | None:
     from crosspost.domain.schedule import parse_duration, parse_time
+    from crosspost.domain.zones import PARIS
     from crosspost.errors import UsageError
 
     if not since:
@@ -64,7 +65,7 @@ def _start(since: str, desk: Desk) -> datetime | None:
     except ValueError:
         pass
     try:
-        return parse_time(since).instant("Europe/Paris").utc
+        return parse_time(since).instant(PARIS).utc
     except ValueError as error:
         raise UsageError(f"--since: {error}, or a length such as `12h`") from error
 
@@ -119,8 +120,7 @@ def say_matters(desk: Desk) -> int:
 def _say(matters: list[Matter]) -> int:
     alike: dict[tuple[str, str], list[Matter]] = {}
     for matter in matters:
-        kind = matter.about.partition(" (")[2] or matter.kind.value
-        alike.setdefault((kind, matter.what.removeprefix(matter.about.partition(" ")[0])), []).append(matter)
+        alike.setdefault(_sort_of(matter), []).append(matter)
     for together in alike.values():
         for matter in together[:_ALIKE]:
             output.say(f"needs a person: {matter.what}", style="yellow")
@@ -128,3 +128,10 @@ def _say(matters: list[Matter]) -> int:
         if len(together) > _ALIKE:
             output.say(f"    and {len(together) - _ALIKE} more for the same reason: crosspost today --all")
     return len(matters)
+
+
+def _sort_of(matter: Matter) -> tuple[str, str]:
+    """Return what makes matters alike: of what kind they are, and why. Each mission's quiet hours are its own."""
+    delivery, _, kind = matter.about.rstrip(")").partition(" (")
+    why = delivery.split("/")[:2] if kind == "quiet" else matter.what.removeprefix(delivery)
+    return kind or matter.kind.value, str(why)

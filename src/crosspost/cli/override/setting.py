@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Text = Annotated[str | None, typer.Option("--text", "-t", help="The words.")]
 File = Annotated[str, typer.Option("--file", "-f", help="A file with the words; - reads them from the input.")]
+_AT = "Another time: '2027-03-01 10:00 local', 'next-working 09:00-11:00 local', 'slot', or 'after original +2h'."
 Dash = Annotated[str, typer.Argument(metavar="[-]", help="A dash reads the words from the input.")]
 
 #: How many deliveries are shown before the rest is only counted; `--dry-run` shows all.
@@ -54,13 +55,17 @@ def set_(
     alt: Annotated[str | None, typer.Option("--alt", help="Alt text for an image, instead of the words.")] = None,
     image: Image = 1,
     link: Annotated[str | None, typer.Option("--link", help="Another link.")] = None,
-    at: Annotated[str | None, typer.Option("--at", help="Another time, such as '2027-03-01 10:00 local'.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help=_AT)] = None,
     opt_out: Annotated[str | None, typer.Option("--opt-out", help="Do not say it here, and why.")] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Say it in your own words. Without --text, --file or -, your $EDITOR opens with the source above.
 
     Queued deliveries follow at once. What is out already stays as it is.
+
+    Another time with --at: of the clock; 'next-working 09:00-11:00 local', in the first working hours from now; 'slot',
+    the mission's next best hour that is free; 'after original +2h', so long after the first account in the tree that
+    says it there is really out. Example: crosspost override set cop/opening -m amb-eg-cairo --at 'after original +2h'
     """
     from crosspost.desk import overrides
 
@@ -187,6 +192,8 @@ def _say_planned(found: Sequence[Planned], network: Network, *, everything: bool
     for planned in found if everything else found[:_FEW]:
         when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
         output.say(f"  {planned.id}  {planned.length}/{planned.limit}  {when}")
+        if planned.moved:
+            output.say(f"    {planned.moved}")
         output.say(f"    {planned.content.text.replace(chr(10), ' ⏎ ')}")
         if planned.because:
             output.say(f"    {planned.because}")

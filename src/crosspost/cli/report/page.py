@@ -13,6 +13,8 @@ from crosspost.cli.report.frames import Frame, counted, frames, initials, region
 from crosspost.cli.report.images import Picture, pictures
 from crosspost.cli.report.matrix import matrices
 from crosspost.cli.report.timeline import timeline
+from crosspost.cli.report.world import world_view
+from crosspost.cli.world import load_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -60,6 +62,7 @@ def render_page(data: ReportData) -> str:
             matrices=matrices(data, drawn),
             initials=initials(data.platforms.values()),
             timeline=timeline(data, drawn),
+            world=world_view(data.world, data.network),
             regions=regions(data.network, drawn),
             skipped=_skipped(data),
             total=len(drawn),
@@ -80,7 +83,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words)
+    environment.globals.update(words=words, load_line=load_line)
     return environment
 
 
@@ -123,6 +126,5 @@ def _skipped(data: ReportData) -> list[SkippedGroup]:
 def _skipped_group(data: ReportData, reason: Reason, skips: list[Skipped]) -> SkippedGroup:
     named = [(words.mission_name(data.network, skip.account.rpartition("/")[0]), skip) for skip in skips]
     names = list(dict.fromkeys(name for name, _ in named))
-    more = f" and {len(names) - _FIRST_NAMES} more" if len(names) > _FIRST_NAMES else ""
     heading, meaning = words.REASONS[reason]
-    return SkippedGroup(heading, meaning, ", ".join(names[:_FIRST_NAMES]) + more, tuple(named))
+    return SkippedGroup(heading, meaning, words.named(names, _FIRST_NAMES), tuple(named))

@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crosspost.cli.report import words
-from crosspost.domain.zones import zone
+from crosspost.desk.report import NEVER_LEAVES
+from crosspost.domain.zones import PARIS, zone
 
 if TYPE_CHECKING:
     from crosspost.cli.report.frames import Frame
     from crosspost.desk.report import ReportData
-
-#: States whose posts never leave, so they are not on the timeline.
-_NEVER = frozenset({"cancelled", "expired"})
 
 #: A pause of more hours than this is said in words instead of drawn hour by hour.
 _LONGEST_PAUSE = 3
@@ -51,7 +49,7 @@ class Timeline:
 
 def timeline(data: ReportData, drawn: Sequence[Frame]) -> Timeline:
     """Return the hours in which posts leave, or left."""
-    leaving = [frame for frame in drawn if frame.entry.state not in _NEVER]
+    leaving = [frame for frame in drawn if frame.entry.state not in NEVER_LEAVES]
     by_hour: dict[datetime, list[Frame]] = {}
     for frame in leaving:
         by_hour.setdefault(frame.entry.time.utc.replace(minute=0, second=0, microsecond=0), []).append(frame)
@@ -79,15 +77,14 @@ def _hour(start: datetime, frames: list[Frame], platforms: tuple[str, ...], seen
     highest, before = seen
     counts = tuple(sum(f.entry.content.platform == p for f in frames) for p in platforms)
     names = list(dict.fromkeys(f.mission for f in frames))
-    more = f" and {len(names) - _PLACES} more" if len(names) > _PLACES else ""
     idle = int((start - before).total_seconds() // 3600) - 1 if before else 0
     is_new_day = before is None or before.date() != start.date()
     return Hour(
         start=start,
-        paris=f"{start.astimezone(zone(words.PARIS)):%a %H:%M}",
+        paris=f"{start.astimezone(zone(PARIS)):%a %H:%M}",
         day=f"{start:%A} {start.day} {start:%B %Y}" if is_new_day else "",
         counts=counts,
         shares=tuple(round(100 * count / highest, 1) for count in counts),
-        places=", ".join(names[:_PLACES]) + more,
+        places=words.named(names, _PLACES),
         pause=idle if idle > _LONGEST_PAUSE else 0,
     )

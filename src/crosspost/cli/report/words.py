@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from crosspost.domain.language import name_of
 from crosspost.domain.planned import Reason
 from crosspost.domain.schedule import Shift, format_duration
+from crosspost.domain.zones import PARIS as PARIS  # noqa: PLC0414 - the templates ask for it here
 from crosspost.domain.zones import zone
 
 if TYPE_CHECKING:
@@ -36,11 +38,19 @@ REASONS = {
     Reason.OPTED_OUT: ("Opted out", "The mission, or one above it, decided not to say this."),
     Reason.ACCOUNT: ("Account not in use", "The account is not enabled, is retired, or has no adapter."),
     Reason.ALREADY_SAID: ("Already said", "The account has said exactly this before."),
+    Reason.CLOSED: ("Closed", "The mission is closed on that day, and the post is not to be said then."),
+    Reason.NO_ORIGINAL: ("Nothing to come after", "Nobody before it in the tree says the post there."),
     Reason.UNFIT: ("Would be refused", "The platform's own rules would refuse the words, the link or the image."),
     Reason.BROKEN: ("Cannot be written", "A placeholder, a fact or the mission's entry in the network is incomplete."),
 }
 
-PARIS = "Europe/Paris"
+#: How a post leaves, as the world view marks it: the mark, and what it means.
+MANNERS = {
+    "plain": ("●", "at its post’s time"),
+    "moved": ("◆", "at another time than its post’s"),
+    "closed": ("▲", "on a day on which the mission is closed, all the same"),
+    "quiet": ("‖", "in the mission’s quiet hours"),
+}
 
 
 def mark(state: str) -> str:
@@ -67,6 +77,12 @@ def stamp(instant: datetime) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: `1 post`, `1,204 posts`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def named(names: Sequence[str], few: int) -> str:
+    """Return names, of many the first few: `Tokyo, Seoul and 3 more`."""
+    more = f" and {len(names) - few} more" if len(names) > few else ""
+    return ", ".join(names[:few]) + more
 
 
 def mission_name(network: Network, mission_id: str) -> str:
