@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,16 @@ def _mission(name: str, parent: str, country: str, zone: str, languages: str) ->
     return Mission(name, parent, "embassy", name.title(), country, zone, tuple(languages.split()), ("sat", "sun"))
 
 
+#: Quiet hours that are none.
+_NEVER = "00:00-00:00"
+
+
 @pytest.fixture
 def small_network() -> Network:
-    """A ministry, two regions, and four embassies on a platform made of paper."""
+    """A ministry, two regions, and four embassies on a platform made of paper. At no hour do they keep quiet.
+
+    Tests that say something now, or in an hour, are run at any hour. Those about quiet hours give them to a mission.
+    """
     missions = [
         Mission("ministry", "", "ministry", "Paris", "FR", "Europe/Paris", ("fr", "en"), ("sat", "sun")),
         Mission("asia", "ministry", "region"),
@@ -69,7 +77,7 @@ def small_network() -> Network:
     speakers = ["ministry", "tokyo", "seoul", "cairo", "praia"]
     accounts = [Account(name, "paper", f"@{name}") for name in speakers]
     accounts.append(Account("cairo", "board", "cairo.board", (), LanguageMode.FIRST))
-    return Network({m.id: m for m in missions}, {a.id: a for a in accounts})
+    return Network({m.id: replace(m, quiet=_NEVER) for m in missions}, {a.id: a for a in accounts})
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ def test_an_image_is_uploaded_once_ahead_though_the_daemon_is_killed_and_one_pos
         {"how": "true", "path": "/2/media/upload"},
         {"how": "true", "path": "/2/tweets"},
     )
+    folder.crosspost("network", "add", "amb-eg-cairo", "--quiet", "00:00-00:00", "--yes")  # at whatever hour this runs
     soon = datetime.now(ZoneInfo("Africa/Cairo")) + timedelta(minutes=10)
     (image,) = folder.path.glob("campaigns/consular-register/**/register.jpg")
     folder.crosspost(
@@ -62,6 +63,7 @@ def test_an_image_is_uploaded_once_ahead_though_the_daemon_is_killed_and_one_pos
 @pytest.mark.parametrize("platform", ["x", "facebook"])
 def test_an_upload_that_the_platform_has_forgotten_is_made_again_and_the_post_leaves(folder, platform):
     sandbox = folder.start_sandbox()
+    folder.crosspost("network", "add", "amb-eg-cairo", "--quiet", "00:00-00:00", "--yes")  # at whatever hour this runs
     soon = datetime.now(ZoneInfo("Africa/Cairo")) + timedelta(minutes=10)
     (image,) = folder.path.glob("campaigns/consular-register/**/register.jpg")
     folder.crosspost(

@@ -99,7 +99,8 @@ class Day:
             writer.writerows(rows)
         self.folder.crosspost("network", "import", "network.csv", "--yes")
         day = datetime.now(UTC) + timedelta(days=3)
-        self._edit('"2027-03-01 09:00 local"', f'"{day:%Y-%m-%d} 09:00 local"')
+        # In this film it is noon when the east speaks, at whatever hour it is played.
+        self._edit('"2027-03-01 09:00 local"', f'"{day:%Y-%m-%d} 09:00 local"\nquiet = "ignore"')
         self._edit(RIGHT, TYPO)
         self._edit('source = "fr"', 'source = "fr"\nstale  = "fallback"')
         text = self._file.read_text("utf-8")

@@ -166,7 +166,7 @@ class Waves:
 def _campaign(name: str, region: str, at: str, expires: str, *, with_image: bool) -> Iterator[str]:
     yield f'title = "{name}"\nsource = "fr"\n'
     yield f'[audience]\nmission = ["{region}"]\nplatform = ["twitter", "facebook", "weibo"]\n'
-    yield f'[posts.all]\nat = "{at}"\nexpires = "{expires}"\nlink = "https://www.diplomatie.gouv.fr/"\n'
+    yield f'[posts.all]\nat = "{at}"\nexpires = "{expires}"\nquiet = "ignore"\nlink = "https://www.diplomatie.gouv.fr/"\n'
     yield "[posts.all.text]"
     # Where accounts may not say the same, most repost the first; only short and long names make a text of its own.
     yield from (f'{language} = "{name} [{language}] A B C – {{{{ mission.country }}}}"' for language in LANGUAGES)
