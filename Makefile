@@ -22,7 +22,7 @@ demo: $(VENV)/.ready ## Play a campaign from the first draft to the last receipt
 WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -ge 4 ] && echo 4 || echo $$((n + 1)))
 
 test: $(VENV)/.ready ## Run the tests, a file at a time on each worker; ARGS="-k lease -x" goes to pytest
-	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: $(VENV)/.ready ## Kill daemons at every step under every fault; ARGS="--deliveries 600 --database sqlite"
 	@$(VENV)/bin/python -m tests.torture $(ARGS)
