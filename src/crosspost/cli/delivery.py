@@ -51,8 +51,10 @@ def queue(
     except_: ExceptFilter = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List deliveries by due time."""
+    """List deliveries by due time, each on its mission's own clock and in UTC."""
     from crosspost.desk import deliveries
+    from crosspost.desk.world import clock_of
+    from crosspost.domain.zones import zone
 
     desk = session(ctx, machine_readable=as_json).desk
     network = desk.network()
@@ -62,11 +64,12 @@ def queue(
         output.as_json([as_object(listed) for listed in rows])
         return
     output.table(
-        ("delivery", "due (UTC)", "state", "why / where", "text"),
+        ("delivery", "due (the mission's clock)", "UTC", "state", "why / where", "text"),
         [
             (
                 d.row.id,
-                f"{d.row.due:%a %Y-%m-%d %H:%M}",
+                f"{d.row.due.astimezone(zone(clock_of(network, d.row.account, d.row.zone))):%a %Y-%m-%d %H:%M}",
+                f"{d.row.due:%a %H:%M}",
                 d.state,
                 d.reason or d.remote_url or d.row.moved,
                 d.content.text,
