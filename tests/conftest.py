@@ -21,7 +21,7 @@ settings.load_profile("patient")
 
 
 #: Tests above the store, which does the same on both kinds of database: each runs on one of them, by its name.
-_ABOVE_THE_STORE = ("tests/desk/", "tests/report/")
+_ABOVE_THE_STORE = ("tests/desk/", "tests/report/", "tests/dispatch/")
 
 #: What takes longest is begun first, so that no worker is left alone with it at the end.
 _LONGEST = ("tests/torture/", "tests/e2e/test_restored", "tests/e2e/test_working_day", "tests/e2e/")

@@ -97,7 +97,7 @@ def test_words_given_twice_are_refused(crosspost, tmp_path):
 def test_the_queue_cuts_nothing_when_it_is_piped(crosspost):
     crosspost(*SET, "--lang", "ar", "--platform", "facebook", "--text", "س" * 900)
     said = crosspost("queue", "--mission", "amb-eg")
-    assert "cop31/opening/amb-eg-cairo/facebook/ar  Sun 2099-11-08 14:00  queued" in said.out
+    assert "cop31/opening/amb-eg-cairo/facebook/ar  Sun 2099-11-08 16:00       Sun 14:00  queued" in said.out
     assert "س" * 900 in said.out
     assert "…" not in said.out
     assert not [line for line in said.out.splitlines() if line != line.rstrip()]

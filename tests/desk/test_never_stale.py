@@ -275,7 +275,7 @@ class NeverStale(People):
 
 DEEP = os.environ.get("CROSSPOST_STALE") == "deep"
 ORDERS = settings(
-    max_examples=2000 if DEEP else 32,
+    max_examples=2000 if DEEP else 20,
     stateful_step_count=50 if DEEP else 25,
     derandomize=not DEEP,
     database=None,
