@@ -88,7 +88,7 @@ class Folder:
             if left != before:
                 before, end = left, time.monotonic() + PATIENCE
             assert time.monotonic() < end, f"{left} are queued, and nothing moves"
-            time.sleep(0.5)
+            time.sleep(2)  # each look is a process of its own, and takes the daemons a second of work
 
     def faults(self, *faults: dict[str, Any]) -> None:
         request = urllib.request.Request(
