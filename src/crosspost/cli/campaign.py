@@ -152,8 +152,8 @@ def _plan_as_json(made: Plan, network: Network, world: World) -> dict[str, objec
             "account": p.account,
             "language": p.content.language,
             "due_at": output.rfc3339(p.time.utc),
-            "local": output.own_time(p.time, _own_zone(p, network)).replace(tzinfo=None).isoformat(timespec="minutes"),
-            "zone": _own_zone(p, network) or p.time.zone,
+            "local": f"{output.own_time(p.time, network.clock_of(p.account)):%Y-%m-%dT%H:%M}",
+            "zone": network.clock_of(p.account) or p.time.zone,
             "text": p.content.text,
             "reposts": p.content.original or None,
             "because": p.because,
@@ -168,12 +168,6 @@ def _plan_as_json(made: Plan, network: Network, world: World) -> dict[str, objec
         for p in made.planned
     ]
     return {"planned": rows, "skipped": [asdict(s) for s in made.skipped], "world": as_object(world)}
-
-
-def _own_zone(planned: Planned, network: Network) -> str:
-    """Return the zone that the mission lives in, whichever clock the time was set on."""
-    mission = network.missions.get(planned.account.rpartition("/")[0])
-    return mission.timezone if mission else ""
 
 
 def _say_totals(made: Plan) -> None:
@@ -211,7 +205,7 @@ def _say_rows(made: Plan, network: Network) -> None:
                 p.occasion,
                 p.account,
                 " ".join(p.content.languages),
-                f"{output.own_time(p.time, _own_zone(p, network)):%a %Y-%m-%d %H:%M}"
+                f"{output.own_time(p.time, network.clock_of(p.account)):%a %Y-%m-%d %H:%M}"
                 + (f" ({p.time.shift})" if p.time.shift else ""),
                 f"{output.own_time(p.time, PARIS):%a %H:%M}",
                 f"{p.time.utc:%a %H:%M}",

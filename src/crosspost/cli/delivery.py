@@ -53,8 +53,6 @@ def queue(
 ) -> None:
     """List deliveries by due time, each on its mission's own clock and in UTC."""
     from crosspost.desk import deliveries
-    from crosspost.desk.world import clock_of
-    from crosspost.domain.zones import zone
 
     desk = session(ctx, machine_readable=as_json).desk
     network = desk.network()
@@ -68,7 +66,7 @@ def queue(
         [
             (
                 d.row.id,
-                f"{d.row.due.astimezone(zone(clock_of(network, d.row.account, d.row.zone))):%a %Y-%m-%d %H:%M}",
+                f"{output.own_time(deliveries.instant_of(d), network.clock_of(d.row.account)):%a %Y-%m-%d %H:%M}",
                 f"{d.row.due:%a %H:%M}",
                 d.state,
                 d.reason or d.remote_url or d.row.moved,

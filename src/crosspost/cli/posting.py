@@ -89,7 +89,7 @@ def _media(images: list[Path], alts: list[str]) -> tuple[tuple[Medium, bytes, st
 def _say(plan: Plan, network: Network, *, dry_run: bool) -> None:
     for planned in plan.planned:
         verb = "would queue" if dry_run else "queued"
-        when = output.moment(planned.time, network.missions[planned.account.rpartition("/")[0]].timezone)
+        when = output.moment(planned.time, network.clock_of(planned.account))
         output.say(f"{verb} {planned.id}  {planned.length}/{planned.limit}  {when}", style="green")
         if planned.moved:
             output.say(f"  moved: {planned.moved}")

@@ -24,8 +24,7 @@ def _say_moved(made: Plan, network: Network) -> None:
     alike: dict[tuple[str, str, str], list[Planned]] = {}
     for planned in made.planned:
         if planned.moved:
-            own = network.missions[planned.account.rpartition("/")[0]].timezone
-            when = output.moment(planned.time, own)
+            when = output.moment(planned.time, network.clock_of(planned.account))
             alike.setdefault((planned.occasion, planned.moved, when), []).append(planned)
     if not alike:
         return

@@ -15,7 +15,7 @@ from crosspost.adapter.words import composed
 from crosspost.desk import campaigns
 from crosspost.desk.deliveries import listed, needs_a_person
 from crosspost.desk.desk import Desk
-from crosspost.desk.world import Going, World, clock_of, world
+from crosspost.desk.world import Going, World, world
 from crosspost.domain.campaign import Campaign
 from crosspost.domain.content import BETWEEN_PARTS, Content, ContentMedium
 from crosspost.domain.delivery import MAY_BE_ALLOWED
@@ -187,7 +187,7 @@ def gather_plan(desk: Desk, prospect: campaigns.Prospect, media: Iterable[Path] 
 def _world(desk: Desk, known: Network, entries: Iterable[Entry], skipped: Iterable[Skipped]) -> World:
     """Return how what leaves, or left, goes round the world."""
     leaving = (entry for entry in entries if entry.state not in NEVER_LEAVES)
-    going = (Going(e.account, e.post, e.time.utc, clock_of(known, e.account, e.time.zone), e.moved) for e in leaving)
+    going = (Going(e.account, e.post, e.time.utc, known.clock_of(e.account) or e.time.zone, e.moved) for e in leaving)
     return world(desk, known, going, skipped)
 
 

@@ -116,7 +116,7 @@ class World:
 def of_plan(desk: Desk, network: Network, plan: Plan) -> World:
     """Return how a plan goes round the world."""
     going = [
-        Going(p.account, p.post, p.time.utc, clock_of(network, p.account, p.time.zone), p.moved) for p in plan.planned
+        Going(p.account, p.post, p.time.utc, network.clock_of(p.account) or p.time.zone, p.moved) for p in plan.planned
     ]
     return world(desk, network, going, plan.skipped)
 
@@ -133,12 +133,6 @@ def world(desk: Desk, network: Network, going: Iterable[Going], skipped: Iterabl
         busiest=busiest(ordered),
         loads=tuple(loads(ordered, budgets_of(desk.config.budgets, desk.adapters, ordered))),
     )
-
-
-def clock_of(network: Network, account: str, otherwise: str) -> str:
-    """Return the zone of an account's mission, whichever clock a time was set on; the other where it has none."""
-    mission = network.missions.get(account.rpartition("/")[0])
-    return mission.timezone if mission and mission.timezone else otherwise
 
 
 def _departures(

@@ -108,6 +108,11 @@ class Network:
         """Say whether the mission is the node, or below it."""
         return node in self.owners(mission)
 
+    def clock_of(self, account: str) -> str:
+        """Return the zone that an account's mission lives in; "" where it has none, or has left the network."""
+        mission = self.missions.get(account.rpartition("/")[0])
+        return mission.timezone if mission else ""
+
     def accounts_of(self, mission: str) -> tuple[Account, ...]:
         """Return the mission's own accounts."""
         return self._by_mission.get(mission, ())

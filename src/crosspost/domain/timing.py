@@ -122,6 +122,13 @@ def anchored(timing: Timing, now: datetime, before: Timing | None = None) -> Tim
     return replace(timing, since=at_instant(now.replace(microsecond=0)))
 
 
+def on_the_day_of(coming: Timing, at: Timing) -> Timing:
+    """Return the way to say when, on the day of another: an override of what comes back moves the hour alone."""
+    if isinstance(at, WallTime) and isinstance(coming, WallTime):
+        return replace(at, wall=datetime.combine(coming.wall.date(), at.wall.time()))
+    return at
+
+
 def is_written_as(before: Timing | None, timing: Timing) -> TypeGuard[Timing]:
     """Say whether a timing that was given its beginning is the same as one that was not."""
     return isinstance(before, NextWorking | Slot) and replace(before, since=None) == timing

@@ -16,9 +16,9 @@ from crosspost.domain.hours import ClosedPolicy
 from crosspost.domain.inheritance import Layers, Speaker, resolve
 from crosspost.domain.network import Account, LanguageMode
 from crosspost.domain.planned import Origin, Planned, Reason, Skipped, Stop, words_on, would_repeat
-from crosspost.domain.schedule import Instant, WallTime
+from crosspost.domain.schedule import Instant
 from crosspost.domain.text import canonical
-from crosspost.domain.timing import AfterOriginal, NextWorking, Slot, Timing, parse_timing
+from crosspost.domain.timing import AfterOriginal, NextWorking, Slot, Timing, on_the_day_of, parse_timing
 from crosspost.errors import CrosspostError, PluginError
 from crosspost.planning.diary import ClosedError, Diary, Original, Settled, said_time
 from crosspost.planning.following import original_of, retimed
@@ -154,9 +154,7 @@ class Voice:
             raise _Skip(Reason.BROKEN, f"{self.mission.id} has no time zone in the network")
         if self.occurrence and isinstance(at, NextWorking | Slot):  # set while the post was said once
             raise _Skip(Reason.BROKEN, f"{at} is one time, and the post comes back: only its hour can be moved")
-        if self.occurrence and isinstance(at, WallTime) and isinstance(self.post.at, WallTime):
-            at = WallTime(datetime.combine(self.post.at.wall.date(), at.wall.time()), at.clock)
-        return at, moved
+        return on_the_day_of(self.post.at, at) if self.occurrence else at, moved
 
     def _settled(self, at: Timing, slot: str = "") -> Settled:
         """Return when the account says it, in a language of its own where it speaks each."""

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from crosspost.domain.campaign import NO_CAMPAIGN
 from crosspost.domain.delivery import MAY_BE_ALLOWED, BlockKind, State
 from crosspost.store.engine import Transaction
-from crosspost.store.plans import BY_PLAN, Stopped
+from crosspost.store.plans import BY_PLAN, Stopped, spend
 from crosspost.store.tables import Allowed, Block, Delivery, core
 
 _allowed = core(Allowed)
@@ -81,9 +81,7 @@ def have_singles_follow(tx: Transaction, change: SinglesChange, now: datetime) -
     """Write what quiet hours and blackouts change for single posts."""
     for one in (*change.freed, *change.stopped):
         tx.execute(delete(_block).where(_block.c.delivery == one.delivery, _block.c.kind == one.kind))
-    for one in change.spent:
-        its = (_allowed.c.delivery == one.delivery, _allowed.c.kind == one.kind, _allowed.c.why == one.why)
-        tx.execute(delete(_allowed).where(*its))
+    spend(tx, change.spent)
     rows = [
         {"delivery": s.delivery, "kind": s.kind, "why": s.why, "who": BY_PLAN, "since": now} for s in change.stopped
     ]

@@ -391,11 +391,16 @@ class _Writer:
             tx.execute(update(_delivery).where(_delivery.c.id == bindparam("key")).values(cancelled), self._cancels)
         for delivery in self._in_doubt:
             in_doubt.leave_to_a_person(tx, "the plan has changed", _delivery.c.id == delivery)
-        for delivery, kind, why in self._spent:
-            its = (_allowed.c.delivery == delivery, _allowed.c.kind == kind, _allowed.c.why == why)
-            tx.execute(delete(_allowed).where(*its))
+        spend(tx, (Stopped(*stop) for stop in self._spent))
         if self._wanted:
             tx.execute(insert(_block), [_as_block(stop, self._before.get(stop, now)) for stop in self._wanted])
+
+
+def spend(tx: Transaction, stops: Iterable[Stopped]) -> None:
+    """Forget what was set aside and stops nothing any more: another such stop is asked about anew."""
+    for one in stops:
+        its = (_allowed.c.delivery == one.delivery, _allowed.c.kind == one.kind, _allowed.c.why == one.why)
+        tx.execute(delete(_allowed).where(*its))
 
 
 def _says_as_before(row: Any, wanted: Mapping[str, Any]) -> bool:

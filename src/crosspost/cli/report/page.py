@@ -15,6 +15,7 @@ from crosspost.cli.report.matrix import matrices
 from crosspost.cli.report.timeline import timeline
 from crosspost.cli.report.world import world_view
 from crosspost.cli.world import load_line
+from crosspost.domain.zones import PARIS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -83,7 +84,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words, load_line=load_line)
+    environment.globals.update(words=words, load_line=load_line, PARIS=PARIS)
     return environment
 
 

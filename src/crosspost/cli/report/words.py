@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from crosspost.domain.language import name_of
 from crosspost.domain.planned import Reason
 from crosspost.domain.schedule import Shift, format_duration
-from crosspost.domain.zones import PARIS as PARIS  # noqa: PLC0414 - the templates ask for it here
 from crosspost.domain.zones import zone
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.cli.report import words
 from crosspost.domain.hours import quiet_of
-from crosspost.domain.zones import zone
+from crosspost.domain.zones import PARIS, zone
 
 if TYPE_CHECKING:
     from crosspost.desk.world import Departure, World
@@ -177,7 +177,7 @@ class _Axis:
         coarse = 12 if hours > 24 else 6
         for moment in (self.begins + _HOUR * n for n in range(hours)):
             if moment.hour % 3 == 0:
-                paris = moment.astimezone(zone(words.PARIS))
+                paris = moment.astimezone(zone(PARIS))
                 yield Tick(self.at(moment), f"{moment:%H}", f"{paris:%H}", moment.hour % coarse == 0)
 
 
@@ -265,7 +265,7 @@ def _told(why: str, missions: Sequence[str], network: Network) -> Told:
 def _clocks(at: datetime, offset: timedelta) -> str:
     """Return an instant on the lane's clock, in Paris and in UTC: `Wed 09:00 · Wed 02:00 Paris · Wed 00:00 UTC`."""
     local = (at.astimezone(UTC) + offset).strftime("%a %H:%M")
-    return f"{local} · {words.clock(at, words.PARIS)} Paris · {words.clock(at, 'UTC')} UTC"
+    return f"{local} · {words.clock(at, PARIS)} Paris · {words.clock(at, 'UTC')} UTC"
 
 
 def _signed(offset: timedelta) -> str:

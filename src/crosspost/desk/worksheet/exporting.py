@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -20,9 +20,9 @@ from crosspost.domain.glossary import Words, used
 from crosspost.domain.inheritance import Layers, Speaker, layers, resolve
 from crosspost.domain.network import Account, LanguageMode, Network
 from crosspost.domain.planned import Plan, Planned
-from crosspost.domain.schedule import Instant, WallTime
+from crosspost.domain.schedule import Instant
 from crosspost.domain.selection import Selection
-from crosspost.domain.timing import Timing, parse_timing
+from crosspost.domain.timing import Timing, on_the_day_of, parse_timing
 from crosspost.domain.word_diff import word_diff
 from crosspost.errors import PluginError, UsageError
 from crosspost.files.worksheet import FIGURES, Budget, Notes, Sheet, Stale, Task, mark_of
@@ -260,9 +260,7 @@ class _Work:
 def _at(post: Post, moved: Variant | None) -> Timing:
     """Return when a post is said at one of its times: an override moves the hour of what comes back, and no day."""
     at = parse_timing(moved.value) if moved else post.at
-    if post.recurrence and isinstance(at, WallTime) and isinstance(post.at, WallTime):
-        return replace(at, wall=datetime.combine(post.at.wall.date(), at.wall.time()))
-    return at
+    return on_the_day_of(post.at, at) if post.recurrence else at
 
 
 def _first(forms: Sequence[str]) -> str:
